@@ -1,0 +1,1 @@
+//! What things are: the words and rules of the clinic.

@@ -1,0 +1,3 @@
+//! The front door: commands, settings, printing and exit codes.
+
+fn main() {}

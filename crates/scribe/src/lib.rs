@@ -1,0 +1,1 @@
+//! What is drafted: from audio to transcript to a draft note with evidence.

@@ -1,0 +1,1 @@
+//! The workshop: fresh databases, a fixed clock and a pretend browser for tests.
