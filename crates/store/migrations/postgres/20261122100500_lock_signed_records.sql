@@ -15,6 +15,7 @@ LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
     record_before uuid;
     record_after uuid;
+    signed boolean;
 BEGIN
     IF TG_OP <> 'INSERT' THEN
         record_before := OLD.medical_record_id;
@@ -22,11 +23,16 @@ BEGIN
     IF TG_OP <> 'DELETE' THEN
         record_after := NEW.medical_record_id;
     END IF;
-    IF EXISTS (
-        SELECT 1
+    -- The lock makes a signature and a late change wait for one another, so that neither misses the other.
+    SELECT coalesce(bool_or(NOT locked.is_draft), false)
+    INTO signed
+    FROM (
+        SELECT is_draft
         FROM medical_records
-        WHERE id IN (record_before, record_after) AND NOT is_draft
-    ) THEN
+        WHERE id IN (record_before, record_after)
+        FOR NO KEY UPDATE
+    ) AS locked;
+    IF signed THEN
         RAISE EXCEPTION '%', TG_ARGV[0]
             USING ERRCODE = 'check_violation', CONSTRAINT = TG_ARGV[0], TABLE = TG_TABLE_NAME;
     END IF;
@@ -43,6 +49,7 @@ LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
     visit_before uuid;
     visit_after uuid;
+    signed boolean;
 BEGIN
     IF TG_OP <> 'INSERT' THEN
         visit_before := OLD.appointment_id;
@@ -50,11 +57,16 @@ BEGIN
     IF TG_OP <> 'DELETE' THEN
         visit_after := NEW.appointment_id;
     END IF;
-    IF EXISTS (
-        SELECT 1
+    -- The lock makes a signature and a late change wait for one another, so that neither misses the other.
+    SELECT coalesce(bool_or(NOT locked.is_draft), false)
+    INTO signed
+    FROM (
+        SELECT is_draft
         FROM medical_records
-        WHERE appointment_id IN (visit_before, visit_after) AND NOT is_draft
-    ) THEN
+        WHERE appointment_id IN (visit_before, visit_after)
+        FOR NO KEY UPDATE
+    ) AS locked;
+    IF signed THEN
         RAISE EXCEPTION '%', TG_ARGV[0]
             USING ERRCODE = 'check_violation', CONSTRAINT = TG_ARGV[0], TABLE = TG_TABLE_NAME;
     END IF;
