@@ -15,11 +15,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use super::installed::{programs, unprivileged_user, user_id};
+
 const IDLE_MINUTES: u64 = 15;
 /// About 1.5 GB of abandoned test databases; the next test program that is alone then begins afresh.
 const CROWDED: usize = 200;
 const STARTS_WITHIN: Duration = Duration::from_mins(1);
-const OLDEST_MAJOR: u32 = 15;
 
 const SETTINGS: &str = "
 listen_addresses = '127.0.0.1'
@@ -36,6 +37,7 @@ max_wal_senders = 0
 /// Stands beside the server: $1 idle minutes, $2 the run's folder, $3 the postgres program, $4 its port.
 const WATCHDOG: &str = r#"
 trap '' HUP
+trap 'rm -f "$2/heartbeat"' TERM
 cd "$2" || exit 1
 "$3" -D "$2/data" -p "$4" >"$2/log" 2>&1 &
 server=$!
@@ -297,41 +299,6 @@ fn random_hex() -> io::Result<String> {
 
 fn last_line(text: &str) -> String {
     text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing").trim().to_owned()
-}
-
-fn user_id() -> Result<String, String> {
-    let output = Command::new("id").arg("-u").output().map_err(|error| format!("`id -u` failed: {error}"))?;
-    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-}
-
-fn unprivileged_user() -> Result<(u32, u32), String> {
-    let users = fs::read_to_string("/etc/passwd").map_err(|error| format!("no list of users: {error}"))?;
-    let user = |name: &str| {
-        let mut fields =
-            users.lines().map(|line| line.split(':')).find(|line| line.clone().next() == Some(name))?;
-        let user = fields.nth(2)?.parse().ok()?;
-        Some((user, fields.next()?.parse().ok()?))
-    };
-    user("postgres")
-        .or_else(|| user("nobody"))
-        .ok_or_else(|| "root needs a user `postgres` or `nobody`".to_owned())
-}
-
-/// The folder with `initdb` and `postgres`: where Debian puts release 15 and its successors, or on the path.
-fn programs() -> Option<PathBuf> {
-    let mut majors: Vec<u32> = fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-        .filter(|major| *major >= OLDEST_MAJOR)
-        .collect();
-    majors.sort_unstable();
-    let packaged = majors.iter().map(|major| PathBuf::from(format!("/usr/lib/postgresql/{major}/bin")));
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let on_path: Vec<_> = std::env::split_paths(&path).collect();
-    packaged
-        .chain(on_path)
-        .find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@
 
 #[cfg(unix)]
 mod cluster;
+#[cfg(unix)]
+mod installed;
 
 use std::io::Write as _;
 use std::sync::OnceLock;
