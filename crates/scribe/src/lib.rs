@@ -5,6 +5,7 @@
 //! names the transcript segments it comes from; [`guard`] drops or flags what those segments do not hold.
 //! Nothing here reads a clock, a database or the network.
 
+pub mod audio;
 pub mod draft;
 pub mod engine;
 pub mod guard;
