@@ -1,1 +1,15 @@
 //! What things are: the words and rules of the clinic.
+//!
+//! No input or output, no SQL, no HTTP and no clock of its own: everything here is a value or a pure function
+//! that a test calls with plain values. The words are those of the data model: Provider, Patient, Allergy,
+//! `ChronicCondition`, Appointment, `MedicalRecord`, Symptom, Prescription, `VitalSigns`. The crate `store`
+//! keeps them, `web` shows them.
+
+pub mod access;
+pub mod contact;
+pub mod field;
+pub mod ids;
+pub mod patient;
+pub mod provider;
+pub mod search;
+pub mod time;

@@ -1,1 +1,22 @@
 //! What is kept: the only crate that knows the database.
+//!
+//! A use case is a function over a [`Desk`]: permission, load, the rule (pure, in `clinic`), write, audit event;
+//! the caller says [`Desk::close`] to commit, and dropping the desk undoes all. Every SQL text is written once and
+//! runs on PostgreSQL and on SQLite. Nothing here knows HTTP or prints.
+
+pub mod audit;
+pub mod clock;
+mod column;
+pub mod database;
+pub mod desk;
+pub mod error;
+pub mod migrate;
+pub mod patients;
+pub mod providers;
+pub mod server;
+pub mod url;
+
+pub use clock::{Chance, Clock};
+pub use database::Store;
+pub use desk::{Actor, Desk, Via};
+pub use error::{Refusal, StoreError};

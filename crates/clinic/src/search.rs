@@ -1,0 +1,114 @@
+//! How a patient is found: names folded to plain letters, and one box read for what it may mean.
+
+use crate::time::Day;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Folds a text for comparing: lower case, accents gone, letters without a plain form spelled out, other signs
+/// turned into single blanks.
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+        match c {
+            'ß' => folded.push_str("ss"),
+            'æ' => folded.push_str("ae"),
+            'œ' => folded.push_str("oe"),
+            'ø' => folded.push('o'),
+            'ł' => folded.push('l'),
+            'đ' | 'ð' => folded.push('d'),
+            'þ' => folded.push_str("th"),
+            'ı' => folded.push('i'),
+            '\'' | '’' | 'ʼ' | '`' => {}
+            c if c.is_alphanumeric() => folded.push(c),
+            _ if folded.ends_with(' ') || folded.is_empty() => {}
+            _ => folded.push(' '),
+        }
+    }
+    folded.trim_end().to_owned()
+}
+
+/// The text by which a patient is listed and found: `last first`, folded.
+pub fn search_name(first: &str, last: &str) -> String {
+    fold(&format!("{last} {first}"))
+}
+
+/// What somebody typed into the search box, read for all it may mean.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Query {
+    /// Folded words or parts of words, each of which must occur in the name.
+    pub names: Vec<String>,
+    /// A birthday, in whatever order it was typed.
+    pub born: Option<Day>,
+    /// Digits that may be part of a phone number; at least three.
+    pub digits: Option<String>,
+    /// The text as a record number, upper case, where it holds a digit and no blank.
+    pub record_number: Option<String>,
+}
+
+impl Query {
+    /// Reads the box: words are names, a date is a birthday, other digits are a phone or a record number.
+    pub fn parse(text: &str) -> Self {
+        let mut query = Self::default();
+        let mut words: Vec<&str> = text.split_whitespace().collect();
+        for width in [3, 1] {
+            let found = words.windows(width).position(|w| w.join(" ").trim_matches(',').parse::<Day>().is_ok());
+            if let Some(at) = found.filter(|_| query.born.is_none()) {
+                let taken: Vec<&str> = words.drain(at..at + width).collect();
+                query.born = taken.join(" ").trim_matches(',').parse().ok();
+            }
+        }
+        let (numeric, names): (Vec<&str>, Vec<&str>) =
+            words.iter().copied().partition(|word| word.chars().any(|c| c.is_ascii_digit()));
+        query.names = fold(&names.join(" ")).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
+        let digits: String = numeric.concat().chars().filter(char::is_ascii_digit).collect();
+        query.digits = (digits.len() >= 3).then_some(digits);
+        query.record_number = match numeric.as_slice() {
+            [] => None,
+            [one] if names.is_empty() || one.contains('-') || one.chars().any(char::is_alphabetic) => {
+                Some(one.to_uppercase())
+            }
+            _ => None,
+        };
+        query
+    }
+
+    /// Whether there is nothing to look for.
+    pub fn is_empty(&self) -> bool {
+        self == &Self::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_drops_accents_apostrophes_and_case() {
+        for (text, folded) in [
+            ("Müller", "muller"),
+            ("O'Brien", "obrien"),
+            ("Łukasz Øster-Straße", "lukasz oster strasse"),
+            ("  José   María ", "jose maria"),
+            ("İstanbul", "istanbul"),
+            ("王小明", "王小明"),
+        ] {
+            assert_eq!(fold(text), folded, "{text}");
+        }
+    }
+
+    #[test]
+    fn one_box_is_read_for_names_birthdays_phones_and_numbers() {
+        let names = |text: &str| Query::parse(text).names;
+        assert_eq!(names("Jane DOE"), ["jane", "doe"]);
+        assert_eq!(names("doe, jane"), ["doe", "jane"]);
+        let born = Day::of(1985, 3, 15);
+        for text in ["doe 1985-03-15", "15-Mar-1985 doe", "doe 15.03.1985", "doe 15 March 1985"] {
+            let query = Query::parse(text);
+            assert_eq!((query.born, query.names), (born, vec!["doe".to_owned()]), "{text}");
+        }
+        assert_eq!(Query::parse("+1-555-0100").digits.as_deref(), Some("15550100"));
+        assert_eq!(Query::parse("mr-00042").record_number.as_deref(), Some("MR-00042"));
+        assert_eq!(Query::parse("555 0100").digits.as_deref(), Some("5550100"));
+        assert!(Query::parse("  ").is_empty());
+    }
+}

@@ -1,0 +1,176 @@
+//! One request, one desk: an open transaction, who acts, the time, and the audit events so far.
+
+use crate::audit::{self, Event};
+use crate::database::{Conn, Held, Store};
+use crate::error::{Refusal, StoreError};
+use medrecord_clinic::access::{Action, may};
+use medrecord_clinic::ids::{ProviderId, uuid_at};
+use medrecord_clinic::provider::Role;
+use medrecord_clinic::time::Instant;
+use uuid::Uuid;
+
+/// By which way somebody came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Via {
+    /// A page in a browser.
+    Page,
+    /// The JSON interface.
+    Api,
+    /// A command on the machine itself.
+    Command,
+    /// The server's own background work.
+    System,
+}
+
+impl Via {
+    /// The word in the audit trail.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Api => "api",
+            Self::Command => "command",
+            Self::System => "system",
+        }
+    }
+}
+
+/// Who acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// The provider, where somebody is signed in.
+    pub id: Option<ProviderId>,
+    /// The name to write into the audit trail, so that it stays readable after the account is gone.
+    pub name: String,
+    /// The role; `None` may do nothing that needs a permission.
+    pub role: Option<Role>,
+    /// By which way.
+    pub via: Via,
+    /// From which network address.
+    pub address: Option<String>,
+}
+
+impl Actor {
+    /// Somebody who signed in.
+    pub fn provider(id: ProviderId, name: impl Into<String>, role: Role, via: Via) -> Self {
+        Self { id: Some(id), name: name.into(), role: Some(role), via, address: None }
+    }
+
+    /// Whoever runs a command on the machine, or the server itself; may do everything.
+    pub fn machine(name: &str, via: Via) -> Self {
+        Self { id: None, name: name.to_owned(), role: Some(Role::Admin), via, address: None }
+    }
+
+    /// Somebody who has not signed in.
+    pub fn nobody(via: Via) -> Self {
+        Self { id: None, name: String::new(), role: None, via, address: None }
+    }
+
+    /// The same, from a network address.
+    #[must_use]
+    pub fn from_address(mut self, address: Option<String>) -> Self {
+        self.address = address;
+        self
+    }
+}
+
+/// One open piece of work: every use case of this crate takes one.
+///
+/// Dropping it undoes all; only [`Desk::close`] keeps what was done, together with its audit events.
+pub struct Desk {
+    store: Store,
+    held: Held,
+    actor: Actor,
+    now: Instant,
+    events: Vec<Event>,
+}
+
+impl Desk {
+    pub(crate) fn new(store: Store, held: Held, actor: Actor) -> Self {
+        let now = store.clock().now();
+        Self { store, held, actor, now, events: Vec::new() }
+    }
+
+    pub(crate) fn conn(&mut self) -> Conn<'_> {
+        self.held.conn()
+    }
+
+    /// Who acts.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The instant at which the desk was opened; everything it does happens then.
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// Who is signed in.
+    ///
+    /// # Errors
+    /// [`Refusal::NobodySignedIn`] where nobody is.
+    pub fn provider(&self) -> Result<ProviderId, Refusal> {
+        self.actor.id.ok_or(Refusal::NobodySignedIn)
+    }
+
+    /// Refuses unless the actor's role may do this. The first line of every use case.
+    ///
+    /// # Errors
+    /// [`Refusal::NobodySignedIn`] or [`Refusal::NotAllowed`].
+    pub fn require(&self, action: Action) -> Result<(), Refusal> {
+        match self.actor.role {
+            None => Err(Refusal::NobodySignedIn),
+            Some(role) if may(role, action) => Ok(()),
+            Some(_) => Err(Refusal::NotAllowed(action)),
+        }
+    }
+
+    /// A fresh id for a new row.
+    ///
+    /// # Errors
+    /// [`StoreError::Machine`] where there are no random bytes.
+    pub fn fresh_id<T: From<Uuid>>(&self) -> Result<T, StoreError> {
+        Ok(T::from(uuid_at(self.now, self.store.chance().bytes()?)))
+    }
+
+    /// So many random bytes, for tokens and secrets.
+    ///
+    /// # Errors
+    /// [`StoreError::Machine`] where there are none.
+    pub fn random<const N: usize>(&self) -> Result<[u8; N], StoreError> {
+        Ok(self.store.chance().bytes()?)
+    }
+
+    /// Notes an audit event; it is written when the desk closes, in the same transaction as the change.
+    pub fn record(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// Keeps what was done, with its audit events: when this returns, it is on disk.
+    ///
+    /// # Errors
+    /// [`Refusal::Store`] where the database fails; then nothing is kept.
+    pub async fn close(self) -> Result<(), Refusal> {
+        let Self { store, held, actor, now, events } = self;
+        let mut held = match held {
+            Held::SqliteRead(_) | Held::PostgresRead(_) if events.is_empty() => return Ok(()),
+            Held::SqliteRead(read) => {
+                drop(read);
+                store.begin().await?
+            }
+            Held::PostgresRead(read) => {
+                drop(read);
+                store.begin().await?
+            }
+            writing @ (Held::SqliteWrite(_) | Held::PostgresWrite(_)) => writing,
+        };
+        if !events.is_empty() {
+            audit::write(&mut held, &actor, now, &store, events).await?;
+        }
+        match held {
+            Held::SqliteWrite(transaction) => transaction.commit().await?,
+            Held::PostgresWrite(transaction) => transaction.commit().await?,
+            Held::SqliteRead(_) | Held::PostgresRead(_) => {}
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,120 @@
+//! What can go wrong while keeping: refusals in the clinic's words, and the database's own failures.
+
+use medrecord_clinic::access::Action;
+use medrecord_clinic::field::Problems;
+
+/// Why a use case was refused. Use cases with more to say have an enum of their own that holds this one.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// There is no such thing, or not for this person.
+    #[error("no such {0}")]
+    NotFound(&'static str),
+    /// The person's role may not do this.
+    #[error("this role may not {0}")]
+    NotAllowed(Action),
+    /// Nobody is signed in.
+    #[error("nobody is signed in")]
+    NobodySignedIn,
+    /// The row changed since the person loaded it.
+    #[error("the {what} was changed by somebody else: version {seen} was shown, {current} is current")]
+    Stale {
+        /// What was changed.
+        what: &'static str,
+        /// The version that the person saw.
+        seen: i32,
+        /// The version that is current.
+        current: i32,
+    },
+    /// What was entered is not sound.
+    #[error(transparent)]
+    Invalid(#[from] Problems),
+    /// The record is signed and cannot change any more.
+    #[error("the record is signed; only an addendum may follow")]
+    Signed,
+    /// The rules forbid it; the text says which and what to do.
+    #[error("{0}")]
+    Rule(String),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<sqlx::Error> for Refusal {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// A failure of the database or of what it holds.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The address cannot be used.
+    #[error("DATABASE_URL {0}")]
+    Address(String),
+    /// The database cannot be reached or has no free connection.
+    #[error("the database cannot be reached")]
+    Unreachable(#[source] sqlx::Error),
+    /// The database refused or failed.
+    #[error("the database failed")]
+    Driver(#[source] sqlx::Error),
+    /// A row makes no sense; somebody changed the database by hand.
+    #[error("row {id} of {table} makes no sense in {column}")]
+    Inconsistent {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// The row's id.
+        id: String,
+    },
+    /// The migrations do not fit the database; the text says how and what to do.
+    #[error("{0}")]
+    Migration(String),
+    /// The machine failed to give time, chance or a file.
+    #[error("the machine failed")]
+    Machine(#[from] std::io::Error),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        if matches!(
+            error,
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed
+        ) {
+            return Self::Unreachable(error);
+        }
+        Self::Driver(error)
+    }
+}
+
+impl StoreError {
+    /// Whether a constraint or a trigger of that name refused a write, on either database.
+    ///
+    /// SQLite names a unique constraint by its columns; `table_column_key` is recognised by them.
+    pub fn violates(&self, name: &str) -> bool {
+        let Self::Driver(sqlx::Error::Database(error)) = self else { return false };
+        let columns = error.message().strip_prefix("UNIQUE constraint failed: ").map(|columns| {
+            let plain: Vec<String> = columns.split(", ").map(|c| c.replace('.', "_")).collect();
+            format!("{}_key", plain.join("_"))
+        });
+        error.constraint() == Some(name) || error.message().contains(name) || columns.as_deref() == Some(name)
+    }
+
+    /// Whether the database cannot be reached at present, so that trying again later makes sense.
+    pub fn is_unreachable(&self) -> bool {
+        match self {
+            Self::Unreachable(_) => true,
+            // 57P0x: the server is shutting down or starting; 53300: too many connections.
+            Self::Driver(sqlx::Error::Database(error)) => {
+                error.code().is_some_and(|code| code.starts_with("57P0") || code == "53300")
+            }
+            Self::Driver(_) | Self::Address(_) | Self::Inconsistent { .. } | Self::Migration(_) | Self::Machine(_) => false,
+        }
+    }
+
+    /// Whether the disk is full.
+    pub fn is_disk_full(&self) -> bool {
+        let Self::Driver(sqlx::Error::Database(error)) = self else { return false };
+        error.code().is_some_and(|code| code == "13" || code == "53100")
+    }
+}
