@@ -5,7 +5,7 @@
 //! Days are [`chrono::NaiveDate`], booleans, integers and texts go as they are.
 
 use chrono::{DateTime, Utc};
-use medrecord_clinic::time::{Day, Instant};
+use medrecord_clinic::time::Instant;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use sqlx::encode::IsNull;
@@ -116,7 +116,7 @@ pub(crate) trait Named: FromStr + Copy {
     fn word(self) -> &'static str;
 }
 
-/// Says under which PostgreSQL type each enum of the clinic lies.
+/// Says under which PostgreSQL type each enum lies; every enum that a column holds is listed here.
 macro_rules! named {
     ($($enum:ty => $name:literal),+ $(,)?) => {$(
         impl $crate::column::Named for $enum {
@@ -127,11 +127,12 @@ macro_rules! named {
         }
     )+};
 }
-pub(crate) use named;
 
 named! {
     medrecord_clinic::patient::Sex => "sex",
     medrecord_clinic::provider::Role => "provider_role",
+    crate::desk::Via => "audit_via",
+    crate::audit::Outcome => "audit_outcome",
 }
 
 /// An enum in a column.
@@ -226,7 +227,3 @@ impl<'r, const SCALE: u32> Decode<'r, Sqlite> for Fixed<SCALE> {
     }
 }
 
-/// A day out of a column.
-pub(crate) fn day(date: chrono::NaiveDate) -> Day {
-    Day(date)
-}

@@ -34,6 +34,14 @@ impl Via {
     }
 }
 
+impl std::str::FromStr for Via {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        [Self::Page, Self::Api, Self::Command, Self::System].into_iter().find(|via| via.as_str() == text).ok_or(())
+    }
+}
+
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
@@ -63,6 +71,11 @@ impl Actor {
     /// Somebody who has not signed in.
     pub fn nobody(via: Via) -> Self {
         Self { id: None, name: String::new(), role: None, via, address: None }
+    }
+
+    /// The role's word in the audit trail; `nobody` before signing in.
+    pub(crate) fn role_word(&self) -> &'static str {
+        self.role.map_or("nobody", |role| role.as_str())
     }
 
     /// The same, from a network address.

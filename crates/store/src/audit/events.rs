@@ -39,7 +39,7 @@ pub struct Entry {
     /// That person's name at the time.
     pub actor_name: String,
     /// That person's role at the time.
-    pub actor_role: Option<String>,
+    pub actor_role: String,
     /// By which way: page, api, command, system.
     pub via: String,
     /// What was done.
@@ -64,7 +64,7 @@ struct EntryRow {
     at: At,
     actor_id: Option<Key>,
     actor_name: String,
-    actor_role: Option<String>,
+    actor_role: String,
     via: String,
     action: String,
     entity: String,
@@ -75,7 +75,7 @@ struct EntryRow {
     address: Option<String>,
 }
 
-const LIST: &str = "SELECT id, at, actor_id, actor_name, actor_role, via, action, entity, entity_id, patient_id, outcome,
+const LIST: &str = "SELECT id, at, actor_id, actor_name, actor_role, CAST(via AS text) AS via, action, entity, entity_id, patient_id, outcome,
         detail, address
     FROM audit_events
     WHERE ($1 IS NULL OR patient_id = $1) AND ($2 IS NULL OR actor_id = $2) AND ($3 IS NULL OR at < $3)

@@ -4,8 +4,8 @@
 //! let PostgreSQL commit several requests at once; SQLite has one writer and uses lane 0.
 
 use crate::clock::Chance;
-use crate::column::{At, Key};
-use crate::database::{Held, Store};
+use crate::column::{At, Key, Word};
+use crate::database::{Conn, Held, Store, on};
 use crate::desk::{Actor, Desk};
 use crate::error::{Refusal, StoreError};
 use medrecord_clinic::ids::{PatientId, uuid_at};
@@ -89,6 +89,14 @@ impl Outcome {
     }
 }
 
+impl std::str::FromStr for Outcome {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        [Self::Done, Self::Refused, Self::Failed].into_iter().find(|outcome| outcome.as_str() == text).ok_or(())
+    }
+}
+
 /// Something that happened, before it has its place in the chain.
 #[derive(Debug, Clone)]
 pub struct Event {
@@ -160,7 +168,7 @@ pub(crate) async fn write(
         append(held, &link).await?;
         head = link.hash;
     }
-    crate::database::on!(held, conn => {
+    on!(held, conn => {
         sqlx::query(ADVANCE).bind(lane).bind(seq).bind(&head).execute(conn).await.map(|_| ())
     })?;
     Ok(())
@@ -168,8 +176,8 @@ pub(crate) async fn write(
 
 async fn free_lane(held: &mut Held) -> Result<(i16, i64, String), StoreError> {
     let found = match held.conn() {
-        crate::database::Conn::Sqlite(conn) => sqlx::query_as(LANE_SQLITE).fetch_optional(conn).await?,
-        crate::database::Conn::Postgres(conn) => match sqlx::query_as(LANE_POSTGRES).fetch_optional(&mut *conn).await? {
+        Conn::Sqlite(conn) => sqlx::query_as(LANE_SQLITE).fetch_optional(conn).await?,
+        Conn::Postgres(conn) => match sqlx::query_as(LANE_POSTGRES).fetch_optional(&mut *conn).await? {
             None => sqlx::query_as(LANE_POSTGRES_WAIT).fetch_optional(conn).await?,
             found => found,
         },
@@ -214,7 +222,7 @@ impl Link {
             Some(self.at.to_string()),
             self.actor.id.map(|id| id.to_string()),
             Some(self.actor.name.clone()),
-            self.actor.role.map(|role| role.to_string()),
+            Some(self.actor.role_word().to_owned()),
             Some(self.actor.via.as_str().to_owned()),
             Some(verb.as_str().to_owned()),
             Some((*entity).to_owned()),
@@ -229,7 +237,7 @@ impl Link {
 
 async fn append(held: &mut Held, link: &Link) -> Result<(), StoreError> {
     let Event { verb, entity, entity_id, patient, outcome, detail } = &link.event;
-    crate::database::on!(held, conn => {
+    on!(held, conn => {
         sqlx::query(APPEND)
             .bind(link.lane)
             .bind(link.seq)
@@ -237,13 +245,13 @@ async fn append(held: &mut Held, link: &Link) -> Result<(), StoreError> {
             .bind(At(link.at))
             .bind(link.actor.id.map(Key::of))
             .bind(&link.actor.name)
-            .bind(link.actor.role.map(|role| role.as_str()))
-            .bind(link.actor.via.as_str())
+            .bind(link.actor.role_word())
+            .bind(Word(link.actor.via))
             .bind(verb.as_str())
             .bind(*entity)
             .bind(entity_id.map(Key))
             .bind(patient.map(Key::of))
-            .bind(outcome.as_str())
+            .bind(Word(*outcome))
             .bind(detail.as_ref().map(Json))
             .bind(&link.actor.address)
             .bind(&link.previous)

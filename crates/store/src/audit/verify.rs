@@ -33,7 +33,7 @@ struct LinkRow {
     at: At,
     actor_id: Option<Key>,
     actor_name: String,
-    actor_role: Option<String>,
+    actor_role: String,
     via: String,
     action: String,
     entity: String,
@@ -47,8 +47,8 @@ struct LinkRow {
 }
 
 const LANES: &str = "SELECT lane, head_seq, head_hash FROM audit_lanes ORDER BY lane";
-const LINKS: &str = "SELECT lane, seq, id, at, actor_id, actor_name, actor_role, via, action, entity, entity_id, patient_id,
-        outcome, detail, address, prev_hash, hash
+const LINKS: &str = "SELECT lane, seq, id, at, actor_id, actor_name, actor_role, CAST(via AS text) AS via, action, entity, entity_id, patient_id,
+        CAST(outcome AS text) AS outcome, detail, address, prev_hash, hash
     FROM audit_events WHERE lane = $1 AND seq > $2 ORDER BY seq LIMIT 1000";
 /// The hash before a lane's first event.
 const START: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -104,7 +104,7 @@ fn recomputed(link: &LinkRow) -> String {
         Some(link.at.0.to_string()),
         text(link.actor_id),
         Some(link.actor_name.clone()),
-        link.actor_role.clone(),
+        Some(link.actor_role.clone()),
         Some(link.via.clone()),
         Some(link.action.clone()),
         Some(link.entity.clone()),
