@@ -18,7 +18,8 @@ impl Email {
         let text = field::required(field, "an e-mail address", text, 254)?;
         let sound = text.split_once('@').is_some_and(|(name, host)| {
             let labels: Vec<&str> = host.split('.').collect();
-            let name_ok = !name.is_empty() && name.len() <= 64 && !name.starts_with('.') && !name.ends_with('.');
+            let name_ok =
+                !name.is_empty() && name.len() <= 64 && !name.starts_with('.') && !name.ends_with('.');
             let label_ok = |label: &&str| {
                 !label.is_empty()
                     && !label.starts_with('-')
@@ -108,7 +109,17 @@ mod tests {
         for good in ["doctor@example.com", "o'brien+x@mail.example.co.uk", "jürgen@müller.example"] {
             assert!(Email::parse("email", good).is_ok(), "{good}");
         }
-        for bad in ["", "doctor", "doctor@", "@example.com", "a@b", "a b@example.com", "a@@example.com", "a@-x.com", "a@x..com"] {
+        for bad in [
+            "",
+            "doctor",
+            "doctor@",
+            "@example.com",
+            "a@b",
+            "a b@example.com",
+            "a@@example.com",
+            "a@-x.com",
+            "a@x..com",
+        ] {
             assert!(Email::parse("email", bad).is_err(), "{bad}");
         }
     }

@@ -78,7 +78,8 @@ impl Problems {
 /// # Errors
 /// `required` where nothing is left, `too_long` past `most` characters. `label` opens the message.
 pub fn required(field: &str, label: &str, text: &str, most: usize) -> Result<String, Problems> {
-    optional(field, label, text, most)?.ok_or_else(|| Problems::one(field, "required", format!("Enter {label}.")))
+    optional(field, label, text, most)?
+        .ok_or_else(|| Problems::one(field, "required", format!("Enter {label}.")))
 }
 
 /// Reads a one-line text that may be missing; `None` where nothing is left.
@@ -95,8 +96,7 @@ pub fn optional(field: &str, label: &str, text: &str, most: usize) -> Result<Opt
 /// # Errors
 /// `too_long` past `most` characters.
 pub fn long_text(field: &str, label: &str, text: &str, most: usize) -> Result<Option<String>, Problems> {
-    let lines: Vec<String> =
-        text.lines().map(|line| without_controls(line).trim_end().to_owned()).collect();
+    let lines: Vec<String> = text.lines().map(|line| without_controls(line).trim_end().to_owned()).collect();
     bounded(field, label, lines.join("\n").trim().to_owned(), most)
 }
 

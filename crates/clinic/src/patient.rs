@@ -181,14 +181,19 @@ impl PatientForm {
         let p = &mut wrong;
         let first_name = p.keep(field::required("firstName", "the given name", &self.first_name, 100));
         let last_name = p.keep(field::required("lastName", "the family name", &self.last_name, 100));
-        let preferred_name = p.keep(field::optional("preferredName", "the preferred name", &self.preferred_name, 100));
+        let preferred_name =
+            p.keep(field::optional("preferredName", "the preferred name", &self.preferred_name, 100));
         let date_of_birth = p.keep(birth_date("dateOfBirth", &self.date_of_birth, today));
         let sex = p.keep(sex("sex", &self.sex));
         let phone = p.keep(Phone::parse("phone", &self.phone));
         let email = p.keep(if_any(&self.email, |text| Email::parse("email", text)));
         let address = p.keep(field::long_text("address", "the address", &self.address, 500));
-        let contact =
-            p.keep(field::required("emergencyContactName", "the emergency contact's name", &self.emergency_contact_name, SHORT));
+        let contact = p.keep(field::required(
+            "emergencyContactName",
+            "the emergency contact's name",
+            &self.emergency_contact_name,
+            SHORT,
+        ));
         let contact_phone = p.keep(Phone::parse("emergencyContactPhone", &self.emergency_contact_phone));
         let relationship = p.keep(field::optional(
             "emergencyContactRelationship",
@@ -229,7 +234,10 @@ impl From<&Patient> for PatientForm {
             address: patient.address.clone().unwrap_or_default(),
             emergency_contact_name: patient.emergency_contact_name.clone(),
             emergency_contact_phone: patient.emergency_contact_phone.clone(),
-            emergency_contact_relationship: patient.emergency_contact_relationship.clone().unwrap_or_default(),
+            emergency_contact_relationship: patient
+                .emergency_contact_relationship
+                .clone()
+                .unwrap_or_default(),
         }
     }
 }
@@ -237,13 +245,25 @@ impl From<&Patient> for PatientForm {
 fn birth_date(field: &str, text: &str, today: Day) -> Result<Day, Problems> {
     let text = field::required(field, "the date of birth", text, 40)?;
     let day: Day = text.parse().map_err(|_| {
-        Problems::one(field, "invalid", "Enter the date of birth such as 15-Mar-1985; the year has four digits.")
+        Problems::one(
+            field,
+            "invalid",
+            "Enter the date of birth such as 15-Mar-1985; the year has four digits.",
+        )
     })?;
     if day > today {
-        return Err(Problems::one(field, "in_future", format!("The date of birth {day} lies in the future.")));
+        return Err(Problems::one(
+            field,
+            "in_future",
+            format!("The date of birth {day} lies in the future."),
+        ));
     }
     if day.age_on(today) > OLDEST {
-        return Err(Problems::one(field, "too_old", format!("The date of birth {day} makes the patient older than {OLDEST}.")));
+        return Err(Problems::one(
+            field,
+            "too_old",
+            format!("The date of birth {day} makes the patient older than {OLDEST}."),
+        ));
     }
     Ok(day)
 }
@@ -293,8 +313,15 @@ mod tests {
     fn every_wrong_field_is_named_at_once() {
         let problems = PatientForm::default().parse(today()).unwrap_err();
         let fields: Vec<&str> = problems.0.iter().map(|p| p.field.as_str()).collect();
-        let wanted =
-            ["firstName", "lastName", "dateOfBirth", "sex", "phone", "emergencyContactName", "emergencyContactPhone"];
+        let wanted = [
+            "firstName",
+            "lastName",
+            "dateOfBirth",
+            "sex",
+            "phone",
+            "emergencyContactName",
+            "emergencyContactPhone",
+        ];
         assert_eq!(fields, wanted);
     }
 

@@ -51,7 +51,8 @@ impl Query {
         let mut query = Self::default();
         let mut words: Vec<&str> = text.split_whitespace().collect();
         for width in [3, 1] {
-            let found = words.windows(width).position(|w| w.join(" ").trim_matches(',').parse::<Day>().is_ok());
+            let found =
+                words.windows(width).position(|w| w.join(" ").trim_matches(',').parse::<Day>().is_ok());
             if let Some(at) = found.filter(|_| query.born.is_none()) {
                 let taken: Vec<&str> = words.drain(at..at + width).collect();
                 query.born = taken.join(" ").trim_matches(',').parse().ok();
@@ -59,7 +60,8 @@ impl Query {
         }
         let (numeric, names): (Vec<&str>, Vec<&str>) =
             words.iter().copied().partition(|word| word.chars().any(|c| c.is_ascii_digit()));
-        query.names = fold(&names.join(" ")).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
+        query.names =
+            fold(&names.join(" ")).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
         let digits: String = numeric.concat().chars().filter(char::is_ascii_digit).collect();
         query.digits = (digits.len() >= 3).then_some(digits);
         query.record_number = match numeric.as_slice() {

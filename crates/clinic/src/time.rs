@@ -3,7 +3,9 @@
 //! An instant is UTC in whole milliseconds; a day is a date without a zone. What day an instant falls on is
 //! only known together with the practice's zone. Nothing here asks a clock.
 
-use chrono::{DateTime, Datelike, LocalResult, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, TimeZone, Timelike, Utc};
+use chrono::{
+    DateTime, Datelike, LocalResult, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, TimeZone, Timelike, Utc,
+};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -124,7 +126,8 @@ impl Day {
     pub fn age_text(self, day: Self) -> String {
         let days = day.0.signed_duration_since(self.0).num_days().max(0);
         let years = self.age_on(day);
-        let months = i64::from(day.0.year() - self.0.year()) * 12 + i64::from(day.0.month()) - i64::from(self.0.month())
+        let months = i64::from(day.0.year() - self.0.year()) * 12 + i64::from(day.0.month())
+            - i64::from(self.0.month())
             - i64::from(day.0.day() < self.0.day());
         match (days, years) {
             (0..28, _) => format!("{days} d"),
@@ -142,7 +145,8 @@ impl fmt::Display for Day {
     }
 }
 
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const MONTHS: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /// Reads `1985-03-15`, `15-Mar-1985`, `15 March 1985`, `March 15, 1985`, `15.03.1985` and `15/03/1985`.
 ///
@@ -232,7 +236,9 @@ impl Zone {
     /// [`NotATime`] where the clock skips that time (clocks set forward).
     pub fn at(self, day: Day, time: NaiveTime) -> Result<Instant, NotATime> {
         match self.0.from_local_datetime(&day.0.and_time(time)) {
-            LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Ok(Instant::from_utc(at.with_timezone(&Utc))),
+            LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => {
+                Ok(Instant::from_utc(at.with_timezone(&Utc)))
+            }
             LocalResult::None => Err(NotATime("time: the clocks are set forward over it on that day")),
         }
     }
@@ -278,7 +284,15 @@ mod tests {
 
     #[test]
     fn a_date_is_read_in_any_common_order() {
-        for text in ["1985-03-15", "15-Mar-1985", "15 March 1985", "March 15, 1985", "15.03.1985", "15/3/1985", "03/15/1985"] {
+        for text in [
+            "1985-03-15",
+            "15-Mar-1985",
+            "15 March 1985",
+            "March 15, 1985",
+            "15.03.1985",
+            "15/3/1985",
+            "03/15/1985",
+        ] {
             assert_eq!(text.parse(), Ok(day("1985-03-15")), "{text}");
         }
         for text in ["", "1985", "31-Feb-1985", "15-Mar-85", "15-Xyz-1985", "1985-13-01"] {
@@ -315,7 +329,13 @@ mod tests {
     #[test]
     fn ages_are_stated_in_the_unit_that_matters() {
         let born = day("2024-02-29");
-        for (on, text) in [("2024-03-10", "10 d"), ("2024-12-01", "39 w"), ("2025-06-01", "15 m"), ("2026-02-28", "23 m"), ("2034-03-01", "10 y")] {
+        for (on, text) in [
+            ("2024-03-10", "10 d"),
+            ("2024-12-01", "39 w"),
+            ("2025-06-01", "15 m"),
+            ("2026-02-28", "23 m"),
+            ("2034-03-01", "10 y"),
+        ] {
             assert_eq!(born.age_text(day(on)), text, "{on}");
         }
     }

@@ -1,8 +1,8 @@
 //! Where time and chance come from: the machine, or a test that sets them.
 
 use medrecord_clinic::time::Instant;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 /// Tells the time.
 #[derive(Debug, Clone)]

@@ -226,4 +226,3 @@ impl<'r, const SCALE: u32> Decode<'r, Sqlite> for Fixed<SCALE> {
         <i32 as Decode<Sqlite>>::decode(value).map(Self)
     }
 }
-

@@ -11,7 +11,8 @@ use crate::url::{DatabaseUrl, Place};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
 use sqlx::{Postgres, Sqlite, Transaction};
 use std::time::Duration;
@@ -93,8 +94,10 @@ impl Store {
                     std::fs::create_dir_all(folder)?;
                 }
                 let options = sqlite_options(path);
-                let write =
-                    SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).acquire_timeout(url.pool_timeout);
+                let write = SqlitePoolOptions::new()
+                    .max_connections(1)
+                    .test_before_acquire(false)
+                    .acquire_timeout(url.pool_timeout);
                 let write = write.connect_with(options.clone()).await?;
                 let read = SqlitePoolOptions::new()
                     .max_connections(SQLITE_READERS.min(url.connection_limit))

@@ -38,7 +38,10 @@ impl std::str::FromStr for Via {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        [Self::Page, Self::Api, Self::Command, Self::System].into_iter().find(|via| via.as_str() == text).ok_or(())
+        [Self::Page, Self::Api, Self::Command, Self::System]
+            .into_iter()
+            .find(|via| via.as_str() == text)
+            .ok_or(())
     }
 }
 

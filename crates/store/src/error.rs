@@ -79,7 +79,11 @@ impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         if matches!(
             error,
-            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed
+            sqlx::Error::PoolTimedOut
+                | sqlx::Error::PoolClosed
+                | sqlx::Error::Io(_)
+                | sqlx::Error::Tls(_)
+                | sqlx::Error::WorkerCrashed
         ) {
             return Self::Unreachable(error);
         }
@@ -108,7 +112,11 @@ impl StoreError {
             Self::Driver(sqlx::Error::Database(error)) => {
                 error.code().is_some_and(|code| code.starts_with("57P0") || code == "53300")
             }
-            Self::Driver(_) | Self::Address(_) | Self::Inconsistent { .. } | Self::Migration(_) | Self::Machine(_) => false,
+            Self::Driver(_)
+            | Self::Address(_)
+            | Self::Inconsistent { .. }
+            | Self::Migration(_)
+            | Self::Machine(_) => false,
         }
     }
 

@@ -103,7 +103,12 @@ pub async fn register_as(
     insert(desk, id, record_number, details).await
 }
 
-async fn insert(desk: &mut Desk, id: PatientId, record_number: &str, details: &PatientDetails) -> Result<(), Refusal> {
+async fn insert(
+    desk: &mut Desk,
+    id: PatientId,
+    record_number: &str,
+    details: &PatientDetails,
+) -> Result<(), Refusal> {
     let d = details;
     let now = At(desk.now());
     let done = on!(desk, conn => {
@@ -170,7 +175,12 @@ pub(crate) async fn load(desk: &mut Desk, id: PatientId) -> Result<Option<Patien
 ///
 /// # Errors
 /// [`Refusal::Stale`] where somebody else changed the row meanwhile, [`Refusal::NotFound`], [`Refusal::NotAllowed`].
-pub async fn update(desk: &mut Desk, id: PatientId, seen: i32, details: &PatientDetails) -> Result<i32, Refusal> {
+pub async fn update(
+    desk: &mut Desk,
+    id: PatientId,
+    seen: i32,
+    details: &PatientDetails,
+) -> Result<i32, Refusal> {
     desk.require(Action::WritePatients)?;
     let before = load(desk, id).await?.ok_or(Refusal::NotFound("patient"))?;
     let d = details;
@@ -202,7 +212,10 @@ pub async fn update(desk: &mut Desk, id: PatientId, seen: i32, details: &Patient
     }
     let fields = changed_fields(&before, details);
     desk.record(
-        Event::new(Verb::Update, "patient").about(id).of_patient(id).with(serde_json::json!({ "fields": fields })),
+        Event::new(Verb::Update, "patient")
+            .about(id)
+            .of_patient(id)
+            .with(serde_json::json!({ "fields": fields })),
     );
     Ok(seen + 1)
 }
@@ -221,7 +234,10 @@ fn changed_fields(before: &Patient, after: &PatientDetails) -> Vec<&'static str>
         ("address", before.address != after.address),
         ("emergencyContactName", before.emergency_contact_name != after.emergency_contact_name),
         ("emergencyContactPhone", before.emergency_contact_phone != after.emergency_contact_phone.as_str()),
-        ("emergencyContactRelationship", before.emergency_contact_relationship != after.emergency_contact_relationship),
+        (
+            "emergencyContactRelationship",
+            before.emergency_contact_relationship != after.emergency_contact_relationship,
+        ),
     ]
     .into_iter()
     .filter_map(|(field, changed)| changed.then_some(field))

@@ -58,12 +58,15 @@ impl From<ProviderRow> for Provider {
     }
 }
 
-const INSERT: &str = "INSERT INTO providers (id, email, password_hash, first_name, last_name, specialty, license_number, role,
+const INSERT: &str =
+    "INSERT INTO providers (id, email, password_hash, first_name, last_name, specialty, license_number, role,
         created_at, updated_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
-const FIND: &str = "SELECT id, email, first_name, last_name, specialty, license_number, phone, role, disabled_at, version
+const FIND: &str =
+    "SELECT id, email, first_name, last_name, specialty, license_number, phone, role, disabled_at, version
     FROM providers WHERE id = $1";
-const LIST: &str = "SELECT id, email, first_name, last_name, specialty, license_number, phone, role, disabled_at, version
+const LIST: &str =
+    "SELECT id, email, first_name, last_name, specialty, license_number, phone, role, disabled_at, version
     FROM providers ORDER BY last_name, first_name, id";
 
 /// Adds a person with a password's hash.
@@ -91,7 +94,11 @@ pub async fn add(desk: &mut Desk, new: &NewProvider, password_hash: &str) -> Res
     });
     done.map_err(StoreError::from).map_err(|error| {
         if error.violates("providers_email_key") {
-            let problem = medrecord_clinic::field::Problems::one("email", "taken", "Somebody already signs in with this address.");
+            let problem = medrecord_clinic::field::Problems::one(
+                "email",
+                "taken",
+                "Somebody already signs in with this address.",
+            );
             return Refusal::Invalid(problem);
         }
         error.into()

@@ -9,11 +9,18 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 /// # Errors
 /// [`StoreError::Address`] where `admin` is not PostgreSQL or a name has other signs than a-z, 0-9 and _;
 /// [`StoreError::Driver`] where the server refuses.
-pub async fn create(admin: &DatabaseUrl, name: &str, template: Option<&str>) -> Result<DatabaseUrl, StoreError> {
+pub async fn create(
+    admin: &DatabaseUrl,
+    name: &str,
+    template: Option<&str>,
+) -> Result<DatabaseUrl, StoreError> {
     let copy = template.map(|t| plain(t).map(|t| format!(" TEMPLATE {t}"))).transpose()?.unwrap_or_default();
     run(admin, format!("CREATE DATABASE {}{copy}", plain(name)?)).await?;
     let Place::Postgres(options) = &admin.place else { return Err(not_a_server()) };
-    Ok(DatabaseUrl { place: Place::Postgres(Box::new(options.as_ref().clone().database(name))), ..admin.clone() })
+    Ok(DatabaseUrl {
+        place: Place::Postgres(Box::new(options.as_ref().clone().database(name))),
+        ..admin.clone()
+    })
 }
 
 /// Drops a database and whoever is connected to it; nothing happens where it is not there.
@@ -34,8 +41,13 @@ async fn run(admin: &DatabaseUrl, sql: String) -> Result<(), StoreError> {
 }
 
 fn plain(name: &str) -> Result<&str, StoreError> {
-    let sound = !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    if sound { Ok(name) } else { Err(StoreError::Address("has a database name with other signs than a-z, 0-9 and _".to_owned())) }
+    let sound =
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if sound {
+        Ok(name)
+    } else {
+        Err(StoreError::Address("has a database name with other signs than a-z, 0-9 and _".to_owned()))
+    }
 }
 
 fn not_a_server() -> StoreError {

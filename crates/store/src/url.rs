@@ -35,7 +35,11 @@ impl std::fmt::Debug for DatabaseUrl {
 impl DatabaseUrl {
     /// The address of an SQLite file.
     pub fn file(path: impl Into<PathBuf>) -> Self {
-        Self { place: Place::Sqlite(path.into()), connection_limit: 10, pool_timeout: Duration::from_secs(10) }
+        Self {
+            place: Place::Sqlite(path.into()),
+            connection_limit: 10,
+            pool_timeout: Duration::from_secs(10),
+        }
     }
 
     /// What and where the database is, for people and logs; without user and password.
@@ -65,7 +69,9 @@ impl FromStr for DatabaseUrl {
 
     fn from_str(text: &str) -> Result<Self, StoreError> {
         let (address, query) = text.split_once('?').unwrap_or((text, ""));
-        let mut read = if let Some(path) = address.strip_prefix("file:").or_else(|| address.strip_prefix("sqlite:")) {
+        let mut read = if let Some(path) =
+            address.strip_prefix("file:").or_else(|| address.strip_prefix("sqlite:"))
+        {
             let path = path.strip_prefix("//").unwrap_or(path);
             if path.is_empty() {
                 return Err(StoreError::Address("names no file; write for example file:./dev.db".to_owned()));
@@ -74,11 +80,15 @@ impl FromStr for DatabaseUrl {
         } else if address.starts_with("postgresql://") || address.starts_with("postgres://") {
             Self { place: postgres(address, query)?, ..Self::file("") }
         } else {
-            return Err(StoreError::Address("starts neither with postgresql:// nor with file: or sqlite:".to_owned()));
+            return Err(StoreError::Address(
+                "starts neither with postgresql:// nor with file: or sqlite:".to_owned(),
+            ));
         };
         for (name, value) in pairs(query) {
             let number = || {
-                let wrong = || StoreError::Address(format!("has {name}={value}, which is not a number from 1 to 1000"));
+                let wrong = || {
+                    StoreError::Address(format!("has {name}={value}, which is not a number from 1 to 1000"))
+                };
                 value.parse::<u32>().ok().filter(|n| (1..=1000).contains(n)).ok_or_else(wrong)
             };
             match name {
@@ -97,15 +107,21 @@ fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
 
 fn postgres(address: &str, query: &str) -> Result<Place, StoreError> {
     const OURS: [&str; 3] = ["schema", "connection_limit", "pool_timeout"];
-    let others: Vec<&str> =
-        query.split('&').filter(|pair| !pair.is_empty() && !OURS.iter().any(|o| pair.split('=').next() == Some(o))).collect();
-    let options: PgConnectOptions = format!("{address}?{}", others.join("&"))
-        .parse()
-        .map_err(|_| StoreError::Address("is not a PostgreSQL address such as postgresql://user:password@host:5432/database".to_owned()))?;
+    let others: Vec<&str> = query
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !OURS.iter().any(|o| pair.split('=').next() == Some(o)))
+        .collect();
+    let options: PgConnectOptions = format!("{address}?{}", others.join("&")).parse().map_err(|_| {
+        StoreError::Address(
+            "is not a PostgreSQL address such as postgresql://user:password@host:5432/database".to_owned(),
+        )
+    })?;
     let schema = pairs(query).find(|(name, _)| *name == "schema").map_or("public", |(_, schema)| schema);
     let sound = !schema.is_empty() && schema.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if !sound {
-        return Err(StoreError::Address("has a schema name with other signs than letters, digits and _".to_owned()));
+        return Err(StoreError::Address(
+            "has a schema name with other signs than letters, digits and _".to_owned(),
+        ));
     }
     // The extensions' operator classes live in public; the practice's own schema comes first.
     let path = if schema == "public" { "public".to_owned() } else { format!("{schema},public") };
@@ -119,7 +135,9 @@ mod tests {
     #[test]
     fn the_mission_documents_addresses_are_read() {
         let url: DatabaseUrl =
-            "postgresql://user:pass@host:5432/db?schema=public&connection_limit=7&pool_timeout=3".parse().unwrap();
+            "postgresql://user:pass@host:5432/db?schema=public&connection_limit=7&pool_timeout=3"
+                .parse()
+                .unwrap();
         assert_eq!((url.connection_limit, url.pool_timeout), (7, Duration::from_secs(3)));
         assert_eq!(url.in_words(), "PostgreSQL database db on host:5432");
         for text in ["file:./dev.db", "sqlite:./dev.db", "sqlite://./dev.db"] {
@@ -129,7 +147,13 @@ mod tests {
 
     #[test]
     fn a_wrong_address_is_refused_with_the_way_out_and_without_the_password() {
-        for text in ["", "mysql://u:secret@h/d", "file:", "postgresql://u:secret@h/d?schema=a;b", "file:x?connection_limit=0"] {
+        for text in [
+            "",
+            "mysql://u:secret@h/d",
+            "file:",
+            "postgresql://u:secret@h/d?schema=a;b",
+            "file:x?connection_limit=0",
+        ] {
             let message = text.parse::<DatabaseUrl>().unwrap_err().to_string();
             assert!(message.contains("DATABASE_URL") && !message.contains("secret"), "{text}: {message}");
         }

@@ -1,3 +1,6 @@
 //! The workshop: fresh databases, a fixed clock and a pretend browser for tests.
 
+pub mod clinic;
 pub mod postgres;
+
+pub use clinic::{Clinic, on_both};

@@ -75,7 +75,7 @@ struct EntryRow {
     address: Option<String>,
 }
 
-const LIST: &str = "SELECT id, at, actor_id, actor_name, actor_role, CAST(via AS text) AS via, action, entity, entity_id, patient_id, outcome,
+const LIST: &str = "SELECT id, at, actor_id, actor_name, actor_role, CAST(via AS text) AS via, action, entity, entity_id, patient_id, CAST(outcome AS text) AS outcome,
         detail, address
     FROM audit_events
     WHERE ($1 IS NULL OR patient_id = $1) AND ($2 IS NULL OR actor_id = $2) AND ($3 IS NULL OR at < $3)

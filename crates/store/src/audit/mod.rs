@@ -93,7 +93,10 @@ impl std::str::FromStr for Outcome {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        [Self::Done, Self::Refused, Self::Failed].into_iter().find(|outcome| outcome.as_str() == text).ok_or(())
+        [Self::Done, Self::Refused, Self::Failed]
+            .into_iter()
+            .find(|outcome| outcome.as_str() == text)
+            .ok_or(())
     }
 }
 
@@ -147,8 +150,10 @@ const LANE_SQLITE: &str = "SELECT lane, head_seq, head_hash FROM audit_lanes WHE
 /// Takes any free lane, so that requests do not wait for each other's commit.
 const LANE_POSTGRES: &str =
     "SELECT lane, head_seq, head_hash FROM audit_lanes ORDER BY lane LIMIT 1 FOR UPDATE SKIP LOCKED";
-const LANE_POSTGRES_WAIT: &str = "SELECT lane, head_seq, head_hash FROM audit_lanes WHERE lane = 0 FOR UPDATE";
-const APPEND: &str = "INSERT INTO audit_events (lane, seq, id, at, actor_id, actor_name, actor_role, via, action, entity,
+const LANE_POSTGRES_WAIT: &str =
+    "SELECT lane, head_seq, head_hash FROM audit_lanes WHERE lane = 0 FOR UPDATE";
+const APPEND: &str =
+    "INSERT INTO audit_events (lane, seq, id, at, actor_id, actor_name, actor_role, via, action, entity,
         entity_id, patient_id, outcome, detail, address, prev_hash, hash)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
 const ADVANCE: &str = "UPDATE audit_lanes SET head_seq = $2, head_hash = $3 WHERE lane = $1";
@@ -287,7 +292,9 @@ fn canonical(value: &Value) -> String {
             keys.sort();
             let members: Vec<String> = keys
                 .into_iter()
-                .filter_map(|key| map.get(key).map(|v| format!("{}:{}", Value::from(key.as_str()), canonical(v))))
+                .filter_map(|key| {
+                    map.get(key).map(|v| format!("{}:{}", Value::from(key.as_str()), canonical(v)))
+                })
                 .collect();
             format!("{{{}}}", members.join(","))
         }
