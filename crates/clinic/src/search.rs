@@ -65,7 +65,6 @@ impl Query {
         let digits: String = numeric.concat().chars().filter(char::is_ascii_digit).collect();
         query.digits = (digits.len() >= 3).then_some(digits);
         query.record_number = match numeric.as_slice() {
-            [] => None,
             [one] if names.is_empty() || one.contains('-') || one.chars().any(char::is_alphabetic) => {
                 Some(one.to_uppercase())
             }

@@ -110,7 +110,7 @@ impl Store {
                     .max_connections(url.connection_limit)
                     .acquire_timeout(url.pool_timeout)
                     .test_before_acquire(false)
-                    .idle_timeout(Duration::from_secs(300));
+                    .idle_timeout(Duration::from_mins(5));
                 Pools::Postgres(pool.connect_with(options.as_ref().clone()).await?)
             }
         };

@@ -10,6 +10,7 @@ mod column;
 pub mod database;
 pub mod desk;
 pub mod error;
+mod hex;
 pub mod migrate;
 pub mod patients;
 pub mod providers;

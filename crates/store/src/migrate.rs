@@ -111,13 +111,13 @@ async fn applied(store: &Store) -> Result<BTreeMap<i64, Vec<u8>>, StoreError> {
 }
 
 fn explained(error: MigrateError) -> StoreError {
-    match error {
-        MigrateError::Execute(error) => error.into(),
-        MigrateError::ExecuteMigration(error, version) => {
-            StoreError::Migration(format!("migration {version} failed and was undone: {error}"))
-        }
-        other => StoreError::Migration(other.to_string()),
+    if let MigrateError::Execute(error) = error {
+        return error.into();
     }
+    if let MigrateError::ExecuteMigration(error, version) = &error {
+        return StoreError::Migration(format!("migration {version} failed and was undone: {error}"));
+    }
+    StoreError::Migration(error.to_string())
 }
 
 /// A file beside the database whose lock the migrating process holds; the system frees it if the process dies.

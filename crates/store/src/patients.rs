@@ -7,6 +7,7 @@ use crate::desk::Desk;
 use crate::error::{Refusal, StoreError};
 use chrono::NaiveDate;
 use medrecord_clinic::access::Action;
+use medrecord_clinic::contact::Email;
 use medrecord_clinic::ids::PatientId;
 use medrecord_clinic::patient::{Patient, PatientDetails, Sex};
 use medrecord_clinic::search::search_name;
@@ -122,7 +123,7 @@ async fn insert(
             .bind(Word(d.sex))
             .bind(d.phone.as_str())
             .bind(d.phone.digits())
-            .bind(d.email.as_ref().map(|email| email.as_str()))
+            .bind(d.email.as_ref().map(Email::as_str))
             .bind(&d.address)
             .bind(&d.emergency_contact_name)
             .bind(d.emergency_contact_phone.as_str())
@@ -196,7 +197,7 @@ pub async fn update(
             .bind(Word(d.sex))
             .bind(d.phone.as_str())
             .bind(d.phone.digits())
-            .bind(d.email.as_ref().map(|email| email.as_str()))
+            .bind(d.email.as_ref().map(Email::as_str))
             .bind(&d.address)
             .bind(&d.emergency_contact_name)
             .bind(d.emergency_contact_phone.as_str())
@@ -222,7 +223,7 @@ pub async fn update(
 
 /// Which fields an edit changes, by name, for the audit trail; never their content.
 fn changed_fields(before: &Patient, after: &PatientDetails) -> Vec<&'static str> {
-    let email = after.email.as_ref().map(|email| email.as_str());
+    let email = after.email.as_ref().map(Email::as_str);
     [
         ("firstName", before.first_name != after.first_name),
         ("lastName", before.last_name != after.last_name),

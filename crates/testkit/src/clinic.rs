@@ -2,6 +2,8 @@
 //!
 //! All people here are invented.
 
+#![expect(clippy::expect_used, reason = "a test that cannot be set up must fail at once")]
+
 use crate::postgres;
 use medrecord_clinic::contact::Email;
 use medrecord_clinic::patient::{PatientDetails, PatientForm};

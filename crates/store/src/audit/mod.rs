@@ -281,7 +281,7 @@ fn digest(fields: &[Option<String>]) -> String {
             }
         }
     }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    crate::hex::encode(&hasher.finalize())
 }
 
 /// A JSON value as text with sorted keys; PostgreSQL's `jsonb` does not keep the order in which they came.
@@ -299,7 +299,7 @@ fn canonical(value: &Value) -> String {
             format!("{{{}}}", members.join(","))
         }
         Value::Array(items) => format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(",")),
-        plain => plain.to_string(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.to_string(),
     }
 }
 
