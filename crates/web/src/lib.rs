@@ -1,1 +1,5 @@
 //! What people and machines see: pages and JSON over HTTP.
+
+pub mod assets;
+pub mod form;
+pub mod shell;

@@ -1,0 +1,45 @@
+// @ts-check
+// Adds and takes away rows. In [data-rows]: a tbody, a <template> with one row, a button data-rows-add, in each row a
+// button data-rows-remove, and a hidden button data-rows-undo. Without script the server adds rows on submit.
+import { fresh, say } from "./app.js";
+
+/** @param {ParentNode} root */
+export function attach(root) {
+  for (const rows of fresh(root, "[data-rows]")) tend(rows);
+}
+
+/** @param {HTMLElement} rows */
+function tend(rows) {
+  const body = rows.querySelector("tbody");
+  const template = rows.querySelector("template");
+  const undo = /** @type {HTMLElement | null} */ (rows.querySelector("[data-rows-undo]"));
+  /** @type {{ row: Element, next: Element | null } | null} */
+  let gone = null;
+  if (!body || !template) return;
+  const told = () => rows.dispatchEvent(new Event("input", { bubbles: true }));
+
+  rows.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("button") : null;
+    if (!button || !rows.contains(button)) return;
+    if (button.matches("[data-rows-add]")) {
+      body.append(document.importNode(template.content, true));
+      /** @type {HTMLElement | null} */ (body.lastElementChild?.querySelector("input, select, textarea") ?? null)?.focus();
+    } else if (button.matches("[data-rows-remove]")) {
+      const row = button.closest("tr");
+      if (!row) return;
+      gone = { row, next: row.nextElementSibling };
+      row.remove();
+      say("Row removed");
+      if (undo) undo.hidden = false;
+      undo?.focus();
+      told();
+    } else if (button.matches("[data-rows-undo]") && gone) {
+      body.insertBefore(gone.row, gone.next?.parentNode === body ? gone.next : null);
+      gone.row.querySelector("input")?.focus();
+      gone = null;
+      button.hidden = true;
+      told();
+    } else return;
+    event.preventDefault();
+  });
+}

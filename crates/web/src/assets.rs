@@ -1,0 +1,149 @@
+//! Styles, scripts and drawings, inside the binary and under one address that changes with their content.
+//!
+//! `url("js/app.js")` is `/assets/<hash of all of them>/js/app.js`, so a browser keeps each for good and imports between
+//! scripts stay relative. Register [`serve`] at [`ROUTE`]; it needs no sign-in and shows nothing personal.
+
+use std::sync::LazyLock;
+
+use axum::extract::Path;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+/// Where [`serve`] belongs.
+pub const ROUTE: &str = "/assets/{version}/{*path}";
+
+const STYLES: &str = concat!(
+    include_str!("../assets/css/tokens.css"),
+    include_str!("../assets/css/base.css"),
+    include_str!("../assets/css/layout.css"),
+    include_str!("../assets/css/parts.css"),
+    include_str!("../assets/css/print.css"),
+);
+
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const DRAWING: &str = "image/svg+xml";
+
+macro_rules! files {
+    ($($path:literal $kind:expr),* $(,)?) => {
+        &[$(($path, $kind, include_bytes!(concat!("../assets/", $path)))),*]
+    };
+}
+
+/// Path, content type and content of each file but the styles.
+const FILES: &[(&str, &str, &[u8])] = files![
+    "img/icons.svg" DRAWING,
+    "img/logo.svg" DRAWING,
+    "js/app.js" SCRIPT,
+    "js/autosave.js" SCRIPT,
+    "js/evidence.js" SCRIPT,
+    "js/finder.js" SCRIPT,
+    "js/keys.js" SCRIPT,
+    "js/rows.js" SCRIPT,
+    "js/small.js" SCRIPT,
+    "js/swap.js" SCRIPT,
+    "js/waitclock.js" SCRIPT,
+];
+
+const VERSION: u64 = {
+    let mut hash = fnv(0xcbf2_9ce4_8422_2325, STYLES.as_bytes());
+    let mut files = FILES;
+    while let Some(((_, _, content), rest)) = files.split_first() {
+        hash = fnv(hash, content);
+        files = rest;
+    }
+    hash
+};
+
+static FOLDER: LazyLock<String> = LazyLock::new(|| format!("/assets/{VERSION:016x}/"));
+static ICONS: LazyLock<String> = LazyLock::new(|| url("img/icons.svg"));
+static SQUEEZED: LazyLock<String> = LazyLock::new(|| squeeze(STYLES));
+
+/// Gives the address of an asset, as in `url("css/app.css")`.
+pub fn url(path: &str) -> String {
+    format!("{}{path}", *FOLDER)
+}
+
+/// Gives the address of the sheet of drawings, to which `#clock` is added.
+pub fn icons() -> &'static str {
+    &ICONS
+}
+
+/// Answers with an asset; for good where the version is this build's, for this once where a page of another build asks.
+#[expect(clippy::unused_async, reason = "a handler of axum is async")]
+pub async fn serve(Path((version, path)): Path<(String, String)>) -> Response {
+    let Some((kind, content)) = find(&path) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let current = version == format!("{VERSION:016x}");
+    let keep = if current { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, keep),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, content).into_response()
+}
+
+fn find(path: &str) -> Option<(&'static str, &'static [u8])> {
+    if path == "css/app.css" {
+        return Some(("text/css; charset=utf-8", SQUEEZED.as_bytes()));
+    }
+    FILES.iter().find(|(name, ..)| *name == path).map(|(_, kind, content)| (*kind, *content))
+}
+
+/// Leaves out comments and indentation, which are for the reader of the source.
+fn squeeze(styles: &str) -> String {
+    let mut parts = styles.split("/*");
+    let mut bare = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        bare.push_str(part.split_once("*/").map_or("", |(_, after)| after));
+    }
+    bare.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// FNV-1a with 64 bits (RFC 9923): not against an adversary, only to tell builds apart.
+const fn fnv(mut hash: u64, mut bytes: &[u8]) -> u64 {
+    while let Some((byte, rest)) = bytes.split_first() {
+        hash = (hash ^ *byte as u64).wrapping_mul(0x0000_0100_0000_01b3);
+        bytes = rest;
+    }
+    hash
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fnv_gives_the_published_value() {
+        assert_eq!(fnv(0xcbf2_9ce4_8422_2325, b"foobar"), 0x8594_4171_f739_67e8);
+    }
+
+    #[test]
+    fn comments_and_indentation_are_not_served() {
+        assert_eq!(squeeze("/* why */\n.a {\n  b: c; /* d */\n}\n"), ".a {\nb: c;\n}");
+    }
+
+    #[test]
+    fn the_styles_stay_within_their_budget() {
+        assert!(SQUEEZED.len() <= 30 * 1024, "{} bytes", SQUEEZED.len());
+        assert_eq!(STYLES.matches('{').count(), STYLES.matches('}').count());
+        assert!(!SQUEEZED.contains("!important"));
+    }
+
+    #[tokio::test]
+    async fn an_asset_is_kept_for_good_only_under_its_own_version() {
+        let ask = async |version: String| {
+            let response = serve(Path((version, "css/app.css".to_owned()))).await;
+            response.headers().get(header::CACHE_CONTROL).cloned()
+        };
+        let own = ask(format!("{VERSION:016x}")).await;
+        assert!(own.is_some_and(|value| value.as_bytes().ends_with(b"immutable")));
+        assert_eq!(ask("0".into()).await, Some(header::HeaderValue::from_static("no-cache")));
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_found() {
+        assert!(find("../Cargo.toml").is_none() && find("css/tokens.css").is_none());
+    }
+}
