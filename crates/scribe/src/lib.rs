@@ -1,7 +1,7 @@
 //! What is drafted: from audio to transcript to a draft note with evidence.
 //!
 //! The crate may be wrong, so it cannot write a record: it proposes, and a provider signs. Text comes in as a
-//! [`transcript::Transcript`]; [`draft`] turns it into a [`draft::Draft`] in which every sentence and item
+//! [`transcript::Transcript`]; [`draft()`] turns it into a [`draft::Draft`] in which every sentence and item
 //! names the transcript segments it comes from; [`guard`] drops or flags what those segments do not hold.
 //! Nothing here reads a clock, a database or the network.
 
