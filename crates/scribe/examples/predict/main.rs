@@ -1,0 +1,86 @@
+//! Predictions on evaluation files, one JSON object a line: `predict MODE FILE [--model FILE]`.
+//!
+//! A development program, not shipped. MODE is note, orders, section, negation, entities, facts or wer; the
+//! shapes of FILE and of the output are those of the evaluation's scorer.
+
+#![expect(clippy::print_stdout, reason = "its output is its purpose")]
+
+mod entities;
+mod orders;
+
+use std::process::ExitCode;
+
+use medrecord_scribe::transcript::{Segment, Speaker, Transcript};
+use serde_json::{Value, json};
+
+/// One line of an evaluation file.
+pub(crate) type Item = Value;
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let (Some(mode), Some(file)) = (args.first(), args.get(1)) else {
+        println!("usage: predict note|orders|section|negation|entities|facts|wer FILE [--model FILE]");
+        return ExitCode::from(2);
+    };
+    match run(mode, file) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(mode: &str, file: &str) -> Result<(), Box<dyn std::error::Error>> {
+    for line in std::fs::read_to_string(file)?.lines().filter(|line| !line.trim().is_empty()) {
+        let item: Item = serde_json::from_str(line)?;
+        let mut made = match mode {
+            "orders" => orders::predict(&item),
+            "negation" => negation(&item),
+            "entities" => entities::predict(&item),
+            other => return Err(format!("unknown mode {other}").into()),
+        };
+        if let Some(object) = made.as_object_mut() {
+            object.insert("id".to_owned(), item["id"].clone());
+        }
+        println!("{made}");
+    }
+    Ok(())
+}
+
+/// The text of a field, empty if absent.
+pub(crate) fn text<'a>(item: &'a Item, name: &str) -> &'a str {
+    item[name].as_str().unwrap_or_default()
+}
+
+/// The transcript of an item with its speaker labels.
+pub(crate) fn transcript(item: &Item) -> Transcript {
+    Transcript::parse(text(item, "transcript"))
+}
+
+/// The turns of an item that carry ids of their own, and those ids.
+pub(crate) fn turns(item: &Item) -> (Transcript, Vec<Value>) {
+    let mut segments = Vec::new();
+    let mut ids = Vec::new();
+    for turn in item["sentences"].as_array().into_iter().flatten() {
+        let speaker = match text(turn, "speaker").to_lowercase().as_str() {
+            "doctor" => Speaker::Doctor,
+            "patient" => Speaker::Patient,
+            _ => Speaker::Other,
+        };
+        segments.push(Segment {
+            index: segments.len(),
+            speaker,
+            text: text(turn, "text").to_owned(),
+            ..Segment::default()
+        });
+        ids.push(turn["turn_id"].clone());
+    }
+    (Transcript { segments }, ids)
+}
+
+/// Whether the concept of a report sentence is denied.
+fn negation(item: &Item) -> Value {
+    let denied = medrecord_scribe::engine::negation::denies(text(item, "sentence"), text(item, "concept"));
+    json!({ "negation": if denied { "negated" } else { "affirmed" } })
+}

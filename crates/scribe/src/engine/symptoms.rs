@@ -1,0 +1,554 @@
+//! Complaints, present and denied, with site, severity and duration.
+
+use super::lexicon::{SITES, SYMPTOMS};
+use super::negation::{Assertion, assess};
+use super::numbers::number;
+use super::scene::{Answer, Scene};
+use super::text::{Sentence, Word};
+use crate::draft::SymptomDraft;
+use crate::transcript::Speaker;
+
+/// A complaint named in one sentence.
+#[derive(Clone, Debug)]
+struct Mention {
+    name: String,
+    site: Option<String>,
+    start: usize,
+    end: usize,
+}
+
+/// Words that mean pain or the like and take their name from the site beside them.
+const SENSATIONS: &[(&str, &str)] = &[
+    ("pain", "pain"),
+    ("pains", "pain"),
+    ("painful", "pain"),
+    ("hurts", "pain"),
+    ("hurt", "pain"),
+    ("hurting", "pain"),
+    ("sore", "pain"),
+    ("soreness", "pain"),
+    ("ache", "pain"),
+    ("aches", "pain"),
+    ("aching", "pain"),
+    ("achy", "pain"),
+    ("discomfort", "pain"),
+    ("tender", "tenderness"),
+    ("tenderness", "tenderness"),
+    ("killing", "pain"),
+];
+/// Complaints whose site is worth naming.
+const SITED: &[&str] = &[
+    "swelling",
+    "numbness",
+    "tingling",
+    "weakness",
+    "stiffness",
+    "redness",
+    "rash",
+    "itching",
+    "bruising",
+    "tightness",
+    "cramps",
+];
+
+/// All complaints of a visit.
+pub fn find(scene: &Scene) -> Vec<SymptomDraft> {
+    let mut list: Vec<SymptomDraft> = Vec::new();
+    for (at, sentence) in scene.sentences.iter().enumerate() {
+        if sentence.speaker == Speaker::Doctor {
+            if sentence.question || scene.reply(at).is_some() {
+                asked(scene, at, sentence, &mut list);
+            } else {
+                told(sentence, &mut list);
+            }
+        } else {
+            said(scene, at, sentence, &mut list);
+        }
+    }
+    refine(&mut list);
+    list
+}
+
+/// The complaints of a clinician's question, judged by the answer.
+fn asked(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<SymptomDraft>) {
+    let Some(reply) = scene.reply(at) else { return };
+    let found = mentions(sentence);
+    let named: Vec<String> = reply
+        .sentences
+        .iter()
+        .filter_map(|&k| scene.sentence(k))
+        .flat_map(mentions)
+        .map(|m| m.name)
+        .collect();
+    let negative_question = sentence.words.iter().take(3).any(|w| w.text == "no" || w.text == "not");
+    for mention in &found {
+        if assess(&sentence.text, &sentence.words, mention.start, mention.end).other
+            || named.contains(&mention.name)
+        {
+            continue;
+        }
+        let negated = match reply.answer {
+            Answer::No => true,
+            Answer::Yes => negative_question,
+            Answer::Open => continue,
+        };
+        if !negated && (found.len() > 2 || !named.is_empty() && found.len() > 1) {
+            continue;
+        }
+        let mut evidence = vec![sentence.segment];
+        evidence.extend(&reply.segments);
+        note(list, mention, negated, evidence, sentence);
+    }
+}
+
+/// The complaints a clinician states: the reason for the visit, or a summary of what was said.
+fn told(sentence: &Sentence, list: &mut Vec<SymptomDraft>) {
+    const CUES: &[&str] = &[
+        "presents",
+        "presenting",
+        "complaining of",
+        "complaint of",
+        "complaints of",
+        "complains of",
+        "here for",
+        "came in for",
+        "came in with",
+        "you've been having",
+        "you mentioned",
+        "you said",
+        "you're having",
+        "you have been having",
+        "you've had",
+        "you told",
+        "coming in",
+        "comes in",
+        "you're here",
+        "you are here",
+        "been experiencing",
+        "evaluation of",
+        "having some",
+        "you were having",
+        "you noticed",
+        "here today with",
+        "you're still having",
+        "episode of",
+        "episodes of",
+        "you came in",
+    ];
+    if !sentence.has_any(CUES) {
+        return;
+    }
+    for mention in mentions(sentence) {
+        let said = assess(&sentence.text, &sentence.words, mention.start, mention.end);
+        if !said.hypothetical && !said.other {
+            note(list, &mention, said.negated, vec![sentence.segment], sentence);
+        }
+    }
+}
+
+/// The complaints in the patient's own words.
+fn said(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<SymptomDraft>) {
+    if sentence.text.ends_with('?') {
+        return;
+    }
+    let asked_by = scene.asked_by.get(at).copied().flatten();
+    for mention in mentions(sentence) {
+        let Assertion { negated, other, hypothetical, .. } =
+            assess(&sentence.text, &sentence.words, mention.start, mention.end);
+        if other || hypothetical {
+            continue;
+        }
+        let mut evidence = vec![sentence.segment];
+        if let Some(question) =
+            asked_by.and_then(|k| scene.sentence(k)).filter(|q| q.question && sentence.words.len() < 8)
+        {
+            evidence.insert(0, question.segment);
+        }
+        note(list, &mention, negated, evidence, sentence);
+    }
+    if let Some(last) =
+        list.last_mut().filter(|last| last.evidence.last().is_some_and(|&e| e + 6 > sentence.segment))
+    {
+        detail(scene, asked_by, sentence, last);
+    }
+}
+
+/// Adds severity and duration to the complaint spoken of last.
+fn detail(scene: &Scene, asked_by: Option<usize>, sentence: &Sentence, last: &mut SymptomDraft) {
+    let question = asked_by.and_then(|k| scene.sentence(k));
+    if last.severity.is_none()
+        && let Some(value) = severity(sentence, question)
+    {
+        last.severity = Some(value);
+        extend(&mut last.evidence, question, sentence);
+    }
+    if last.duration.is_none()
+        && !last.negated
+        && let Some(span) = duration(sentence, question)
+    {
+        last.duration = Some(span);
+        extend(&mut last.evidence, question, sentence);
+    }
+}
+
+fn extend(evidence: &mut Vec<usize>, question: Option<&Sentence>, sentence: &Sentence) {
+    evidence.extend(question.map(|q| q.segment));
+    evidence.push(sentence.segment);
+    evidence.sort_unstable();
+    evidence.dedup();
+}
+
+/// "Seven out of ten", or a number that answers a question about a scale.
+fn severity(sentence: &Sentence, question: Option<&Sentence>) -> Option<u8> {
+    let scale = question
+        .is_some_and(|q| q.has("scale") || q.has("out of 10") || q.has("out of ten") || q.has("how severe"));
+    for at in 0..sentence.words.len() {
+        let Some(found) = number(&sentence.words, at) else { continue };
+        let after = at + found.used;
+        let of_ten = sentence.word(after) == "out"
+            && sentence.word(after + 1) == "of"
+            && matches!(sentence.word(after + 2), "10" | "ten")
+            || sentence.word(after) == "/" && sentence.word(after + 1) == "10";
+        let whole = (1..=10).find(|&k| (f64::from(k) - found.value).abs() < 0.01);
+        let timed = matches!(
+            sentence.word(after).trim_end_matches('s'),
+            "day" | "week" | "hour" | "minute" | "month" | "year" | "time"
+        );
+        if (of_ten || scale && !timed)
+            && let Some(value) = whole
+        {
+            return u8::try_from(value).ok();
+        }
+    }
+    None
+}
+
+/// "For three weeks", "since last night", "two days ago".
+fn duration(sentence: &Sentence, question: Option<&Sentence>) -> Option<String> {
+    let asked = question.is_some_and(|q| q.has_any(&["how long", "when did", "since when", "how many days"]));
+    for at in 0..sentence.words.len() {
+        let word = sentence.word(at);
+        if word == "since"
+            && at + 1 < sentence.words.len()
+            && !matches!(sentence.word(at + 1), "i" | "it" | "then" | "we" | "you" | "that")
+        {
+            return Some(sentence.span(at, (at + 4).min(clause_end(sentence, at))).to_owned());
+        }
+        let vague = matches!(word, "couple" | "few" | "several" | "a");
+        let used = number(&sentence.words, at).map(|n| n.used).or(vague.then_some(1));
+        let Some(used) = used else { continue };
+        let mut unit = at + used;
+        while matches!(sentence.word(unit), "of" | "couple" | "few" | "or" | "to" | "maybe" | "and" | "half")
+            || number(&sentence.words, unit).is_some() && unit < at + 6
+        {
+            unit += 1;
+        }
+        let is_unit = matches!(
+            sentence.word(unit).trim_end_matches('s'),
+            "day" | "week" | "month" | "year" | "hour" | "minute"
+        );
+        if !is_unit {
+            continue;
+        }
+        let before = if at > 0 { sentence.word(at - 1) } else { "" };
+        let ago = sentence.word(unit + 1) == "ago";
+        let lasting =
+            matches!(before, "for" | "past" | "last" | "about" | "like" | "maybe" | "over" | "around");
+        if ago || asked || lasting && (at == 1 || at > 1) && sentence.has_any(&["for", "past", "last"]) {
+            return Some(sentence.span(at, unit + 1 + usize::from(ago)).to_owned());
+        }
+    }
+    None
+}
+
+fn clause_end(sentence: &Sentence, from: usize) -> usize {
+    (from + 1..sentence.words.len())
+        .find(|&at| {
+            let gap = sentence
+                .words
+                .get(at - 1)
+                .zip(sentence.words.get(at))
+                .and_then(|(a, b)| sentence.text.get(a.end..b.start));
+            gap.is_some_and(|gap| gap.contains(','))
+                || matches!(sentence.word(at), "and" | "but" | "so" | "i" | "when" | "it")
+        })
+        .unwrap_or(sentence.words.len())
+}
+
+/// The complaints a sentence names, each with its site.
+fn mentions(sentence: &Sentence) -> Vec<Mention> {
+    let mut list = Vec::new();
+    let words = &sentence.words;
+    let mut at = 0;
+    while at < words.len() {
+        if let Some(found) = SYMPTOMS.at(words, at) {
+            let name = SYMPTOMS.entry(found).name;
+            if plausible(name, sentence, at, found.end) {
+                let sited = SITED.contains(&name) || name == "swelling";
+                let site = if sited {
+                    site_near(words, at, found.end)
+                } else {
+                    fixed_site(name).map(ToOwned::to_owned)
+                };
+                let name = match (&site, sited) {
+                    (Some(site), true) if name == "swelling" => format!("{} swelling", bare_site(site)),
+                    _ => name.to_owned(),
+                };
+                list.push(Mention { name, site, start: at, end: found.end });
+            }
+            at = found.end;
+            continue;
+        }
+        if let Some((_, name)) = SENSATIONS.iter().find(|(word, _)| *word == sentence.word(at)) {
+            if let Some(site) = site_near(words, at, at + 1) {
+                let bare = bare_site(&site);
+                let name =
+                    if bare == "abdomen" { "abdominal pain".to_owned() } else { format!("{bare} {name}") };
+                let name = SYMPTOMS.lookup(&name).map_or(name.clone(), |entry| entry.name.to_owned());
+                list.push(Mention { name, site: Some(site), start: at, end: at + 1 });
+            } else if *name == "pain" && sentence.word(at).starts_with("pain") {
+                list.push(Mention { name: "pain".to_owned(), site: None, start: at, end: at + 1 });
+            }
+        }
+        at += 1;
+    }
+    list
+}
+
+/// Names whose words often mean something else.
+fn plausible(name: &str, sentence: &Sentence, start: usize, end: usize) -> bool {
+    let word = sentence.word(start);
+    let before = if start > 0 { sentence.word(start - 1) } else { "" };
+    let after = sentence.word(end);
+    match name {
+        "bleeding" => {
+            word != "blood"
+                || !matches!(
+                    after,
+                    "pressure"
+                        | "work"
+                        | "test"
+                        | "tests"
+                        | "sugar"
+                        | "sugars"
+                        | "count"
+                        | "cell"
+                        | "thinner"
+                        | "thinners"
+                        | "clot"
+                        | "clots"
+                        | "in"
+                        | "flow"
+                        | "type"
+                        | "glucose"
+                        | "level"
+                        | "levels"
+                        | "vessels"
+                        | "cells"
+                        | "pressures"
+                        | ""
+                        | "draw"
+                        | "stream"
+                        | "kidneys"
+                )
+        }
+        "redness" => {
+            matches!(word, "redness" | "erythema")
+                || matches!(before, "is" | "was" | "looks" | "bit" | "gets" | "turned" | "little" | "are")
+        }
+        "fall" => {
+            matches!(word, "fell" | "falls" | "fallen") && !matches!(after, "asleep" | "apart")
+                || before == "a"
+        }
+        "popping" => {
+            matches!(before, "a" | "it" | "heard" | "felt" | "some" | "any") && !matches!(after, "up" | "in")
+        }
+        "wound" => matches!(before, "a" | "the" | "any" | "my" | "this" | "that" | "open") && word != "cut",
+        "loss of smell" | "loss of taste" => {
+            !matches!(word, "smell" | "taste") || matches!(before, "or" | "of" | "and" | "in")
+        }
+        "fever" => word != "a" || !matches!(after, "of"),
+        "bloating" => word != "gas" || matches!(before, "of" | "or" | "any" | "have" | "passing" | "and"),
+        "depression" => word != "sad" || !matches!(after, "to"),
+        "incontinence" => word != "accidents" || sentence.has("bladder") || sentence.has("bowel"),
+        "drainage" => word != "discharge" || !matches!(before, "you" | "your" | "hospital"),
+        "nausea" | "vomiting" | "malaise" => {
+            !matches!(word, "being" | "been") || after == "" || name == "vomiting"
+        }
+        _ => true,
+    }
+}
+
+/// The site a complaint's name already holds.
+fn fixed_site(name: &str) -> Option<&'static str> {
+    let first = name.split(' ').next()?;
+    match name {
+        "headache" => Some("head"),
+        "sore throat" => Some("throat"),
+        "nasal congestion" | "runny nose" | "nosebleed" => Some("nose"),
+        "shortness of breath" | "cough" | "wheezing" => None,
+        "abdominal pain" => Some("abdomen"),
+        "back pain" => Some("back"),
+        _ => SITES.lookup(first).map(|entry| entry.name),
+    }
+}
+
+/// The body site beside the words `start..end`, with its side.
+fn site_near(words: &[Word], start: usize, end: usize) -> Option<String> {
+    let word = |at: usize| words.get(at).map_or("", |w| w.text.as_str());
+    let mut after = None;
+    for at in end..(end + 8).min(words.len()) {
+        if matches!(word(at), "and" | "but" | "when" | "because" | "or" | "so") && at > end + 1 {
+            break;
+        }
+        if let Some(found) = SITES.at(words, at) {
+            after = Some(found);
+            break;
+        }
+    }
+    let before =
+        (start.saturating_sub(5)..start).rev().find_map(|at| SITES.at(words, at).filter(|f| f.end <= start));
+    let linked = (end..(end + 5).min(words.len())).any(|at| {
+        matches!(
+            word(at),
+            "in" | "on" | "of" | "around" | "behind" | "to" | "under" | "at" | "along" | "inside"
+        )
+    });
+    let found = match (before, after) {
+        (Some(b), _) if b.end == start => b,
+        (_, Some(a)) if linked => a,
+        (Some(b), _) => b,
+        _ => return None,
+    };
+    let name = SITES.entry(found).name;
+    let side = (found.start.saturating_sub(3)..found.start).rev().find_map(|at| match word(at) {
+        "left" => Some("left"),
+        "right" => Some("right"),
+        "both" | "bilateral" => Some("bilateral"),
+        _ => None,
+    });
+    Some(side.map_or(name.to_owned(), |side| format!("{side} {name}")))
+}
+
+/// A site without its side.
+fn bare_site(site: &str) -> &str {
+    ["left ", "right ", "bilateral "].iter().find_map(|side| site.strip_prefix(side)).unwrap_or(site)
+}
+
+/// Adds a mention to the list, or to the complaint of the same name; a later plain word of the patient wins.
+fn note(
+    list: &mut Vec<SymptomDraft>,
+    mention: &Mention,
+    negated: bool,
+    evidence: Vec<usize>,
+    sentence: &Sentence,
+) {
+    if let Some(known) = list.iter_mut().find(|s| s.symptom_name == mention.name) {
+        let patient = sentence.speaker != Speaker::Doctor;
+        if known.negated && !negated && (patient || evidence.len() > 1) {
+            known.negated = false;
+            known.evidence.clear();
+        } else if known.negated != negated {
+            return;
+        }
+        known.evidence.extend(evidence);
+        known.evidence.sort_unstable();
+        known.evidence.dedup();
+        known.evidence.truncate(6);
+        if known.body_site.is_none() {
+            known.body_site.clone_from(&mention.site);
+        }
+        return;
+    }
+    list.push(SymptomDraft {
+        symptom_name: mention.name.clone(),
+        body_site: mention.site.clone(),
+        negated,
+        notes: Some(sentence.text.trim().to_owned()),
+        evidence,
+        ..SymptomDraft::default()
+    });
+}
+
+/// Drops general names where a more exact one says the same.
+fn refine(list: &mut Vec<SymptomDraft>) {
+    const BROAD: &[(&str, &[&str])] = &[
+        ("swelling", &["leg swelling", "knee swelling", "ankle swelling"]),
+        ("cough", &["dry cough", "productive cough"]),
+        (
+            "bleeding",
+            &[
+                "blood in the stool",
+                "blood in the urine",
+                "hemoptysis",
+                "blood in vomit",
+                "nosebleed",
+                "vaginal bleeding",
+            ],
+        ),
+        ("mucus production", &["productive cough"]),
+        ("sweating", &["night sweats"]),
+    ];
+    let has_pain = list.iter().any(|s| {
+        !s.negated && s.symptom_name.ends_with(" pain") || s.symptom_name == "headache" && !s.negated
+    });
+    let names: Vec<(String, bool)> = list.iter().map(|s| (s.symptom_name.clone(), s.negated)).collect();
+    list.retain(|s| {
+        let covered = BROAD.iter().any(|(broad, exact)| {
+            *broad == s.symptom_name
+                && names.iter().any(|(n, neg)| *neg == s.negated && exact.contains(&n.as_str()))
+        });
+        !covered && !(s.symptom_name == "pain" && has_pain)
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transcript::Transcript;
+
+    fn heard(text: &str) -> Vec<(String, bool)> {
+        find(&Scene::read(&Transcript::parse(text)))
+            .into_iter()
+            .map(|s| (s.symptom_name, s.negated))
+            .collect()
+    }
+
+    #[test]
+    fn complaints_and_denials_are_told_apart() {
+        for (text, name, negated) in [
+            ("[doctor] Any fever?\n[patient] No.", "fever", true),
+            ("[doctor] Any fever?\n[patient] Yes, since Monday.", "fever", false),
+            ("[patient] I have a pain in my chest.", "chest pain", false),
+            ("[patient] My left knee has been hurting.", "knee pain", false),
+            ("[patient] I don't have a cough.", "cough", true),
+            (
+                "[doctor] so no shortness of breath?\n[patient] no shortness of breath",
+                "shortness of breath",
+                true,
+            ),
+        ] {
+            assert_eq!(heard(text), [(name.to_owned(), negated)], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_question_without_an_answer_is_no_complaint() {
+        assert!(heard("[doctor] Any fever or chills?").is_empty());
+        assert!(heard("[doctor] Come back if you get a fever.\n[patient] Okay.").is_empty());
+    }
+
+    #[test]
+    fn a_relatives_complaint_is_not_the_patients() {
+        assert!(heard("[patient] My wife has been coughing.").is_empty());
+    }
+
+    #[test]
+    fn severity_and_duration_join_the_complaint() {
+        let text = "[patient] My right knee hurts.\n[doctor] How bad is it on a scale of one to ten?\n[patient] About a seven.\n[doctor] How long?\n[patient] For three weeks.";
+        let list = find(&Scene::read(&Transcript::parse(text)));
+        assert_eq!(list[0].severity, Some(7));
+        assert_eq!(list[0].duration.as_deref(), Some("three weeks"));
+        assert_eq!(list[0].body_site.as_deref(), Some("right knee"));
+    }
+}

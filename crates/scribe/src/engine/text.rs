@@ -1,0 +1,505 @@
+//! Plain words out of what was said: cleaning, sentences, words with their places.
+//!
+//! Nothing here knows medicine. Recognised speech often has no full stops; long runs are cut where a clause
+//! plainly begins.
+
+use crate::transcript::{Segment, Speaker};
+
+/// One word of a sentence, in lower case, with its place in the sentence's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// Lower case; digits with their decimal point stay together, `/` and `%` stand alone.
+    pub text: String,
+    /// Byte offset where it begins.
+    pub start: usize,
+    /// Byte offset just after it.
+    pub end: usize,
+}
+
+/// One sentence of one segment.
+#[derive(Clone, Debug)]
+pub struct Sentence {
+    /// The segment it stands in.
+    pub segment: usize,
+    /// Who says it.
+    pub speaker: Speaker,
+    /// The cleaned text.
+    pub text: String,
+    /// Its words.
+    pub words: Vec<Word>,
+    /// Whether it asks something.
+    pub question: bool,
+}
+
+impl Sentence {
+    /// Builds a sentence from cleaned text.
+    pub fn new(segment: usize, speaker: Speaker, text: &str) -> Self {
+        let words = words(text);
+        let question = text.trim_end().ends_with('?') || (speaker == Speaker::Doctor && asks(&words));
+        Self { segment, speaker, text: text.trim().to_owned(), words, question }
+    }
+
+    /// The word at a place, or nothing.
+    pub fn word(&self, at: usize) -> &str {
+        self.words.get(at).map_or("", |word| word.text.as_str())
+    }
+
+    /// The text of words `from..to`, as written.
+    pub fn span(&self, from: usize, to: usize) -> &str {
+        let (Some(first), Some(last)) = (self.words.get(from), self.words.get(to.saturating_sub(1))) else {
+            return "";
+        };
+        self.text.get(first.start..last.end).unwrap_or_default()
+    }
+
+    /// Where a phrase of words first stands at or after a place.
+    pub fn find_from(&self, phrase: &str, from: usize) -> Option<usize> {
+        let parts: Vec<&str> = phrase.split(' ').collect();
+        (from..self.words.len())
+            .find(|&at| parts.iter().enumerate().all(|(k, part)| self.word(at + k) == *part))
+    }
+
+    /// Whether the phrase stands anywhere in the sentence.
+    pub fn has(&self, phrase: &str) -> bool {
+        self.find_from(phrase, 0).is_some()
+    }
+
+    /// Whether any of the phrases stands in the sentence.
+    pub fn has_any(&self, phrases: &[&str]) -> bool {
+        phrases.iter().any(|phrase| self.has(phrase))
+    }
+}
+
+/// All sentences of a transcript's segments.
+pub fn sentences(segments: &[Segment]) -> Vec<Sentence> {
+    let mut list = Vec::new();
+    for segment in segments {
+        for piece in split(&clean(&segment.text)) {
+            let sentence = Sentence::new(segment.index, segment.speaker, &piece);
+            if !sentence.words.is_empty() {
+                list.push(sentence);
+            }
+        }
+    }
+    list
+}
+
+/// Joins what tokenised transcripts tear apart (`do n't`, `gon na`, ` ,`) and drops recogniser tags.
+pub fn clean(text: &str) -> String {
+    let text =
+        text.replace('\u{2019}', "'").replace("...", " , ").replace('\u{2026}', " , ").replace("--", " , ");
+    let mut out = String::with_capacity(text.len());
+    let mut tag = false;
+    for token in text.split_whitespace() {
+        if token.starts_with(['<', '[']) {
+            tag = true;
+        }
+        if tag {
+            tag = !token.ends_with(['>', ']', '.', ',']);
+            continue;
+        }
+        append(&mut out, token);
+    }
+    out
+}
+
+/// Adds one token of the text to the cleaned text.
+fn append(out: &mut String, token: &str) {
+    let low = token.to_ascii_lowercase();
+    let join = matches!(low.as_str(), "n't" | "'s" | "'re" | "'ve" | "'ll" | "'m" | "'d" | "-" | "'")
+        || low.chars().all(|c| matches!(c, '.' | ',' | '?' | '!' | ';' | ':' | '%'))
+        || low.starts_with("-year");
+    if join {
+        let double =
+            matches!(low.as_str(), "," | ".") && (out.is_empty() || out.ends_with([',', '.', '?', '!']));
+        if !double {
+            out.push_str(token);
+        }
+        return;
+    }
+    for (tail, first, whole) in [
+        ("na", "wan", "want to"),
+        ("na", "gon", "going to"),
+        ("ta", "got", "have to"),
+        ("me", "lem", "let me"),
+    ] {
+        if low == tail
+            && out.ends_with(first)
+            && out.len().checked_sub(first.len() + 1).is_none_or(|at| out.get(at..=at) == Some(" "))
+        {
+            out.truncate(out.len() - first.len());
+            out.push_str(whole);
+            return;
+        }
+    }
+    let whole = match low.trim_end_matches(|c: char| !c.is_alphanumeric()) {
+        "gonna" => Some("going to"),
+        "wanna" => Some("want to"),
+        "gotta" => Some("have to"),
+        "kinda" => Some("kind of"),
+        "'cause" | "cuz" => Some("because"),
+        _ => None,
+    };
+    if !out.is_empty() {
+        out.push(' ');
+    }
+    match whole {
+        Some(whole) => {
+            out.push_str(whole);
+            out.extend(low.chars().rev().take_while(|c| matches!(c, ',' | '.' | '?' | '!')));
+        }
+        None => out.push_str(token),
+    }
+}
+
+/// The words of a text with their places; hyphens part words, apostrophes do not.
+pub fn words(text: &str) -> Vec<Word> {
+    let mut list: Vec<Word> = Vec::new();
+    let mut start: Option<usize> = None;
+    let mut chars = text.char_indices().peekable();
+    let mut previous = ' ';
+    while let Some((at, c)) = chars.next() {
+        let next = chars.peek().map_or(' ', |(_, n)| *n);
+        let inner = match c {
+            '\'' => start.is_some() && next.is_alphabetic(),
+            '.' => start.is_some() && previous.is_ascii_digit() && next.is_ascii_digit(),
+            ',' => false,
+            _ => c.is_alphanumeric(),
+        };
+        let glued = start.is_some() && previous.is_ascii_digit() && c.is_alphabetic() && !ordinal(text, at);
+        if (!inner || glued)
+            && let Some(from) = start.take()
+        {
+            push(&mut list, text, from, at);
+        }
+        if inner && start.is_none() {
+            start = Some(at);
+        }
+        if c == '/' || c == '%' {
+            list.push(Word { text: c.to_string(), start: at, end: at + 1 });
+        }
+        if c == ',' && previous.is_ascii_digit() && thousands(text, at) {
+            continue_number(&mut list, &mut start);
+        }
+        previous = c;
+    }
+    if let Some(from) = start {
+        push(&mut list, text, from, text.len());
+    }
+    list
+}
+
+/// Whether exactly three digits follow the comma at `at`, as in `1,000`.
+fn thousands(text: &str, at: usize) -> bool {
+    let rest = text.get(at + 1..).unwrap_or_default();
+    rest.chars().take_while(char::is_ascii_digit).count() == 3
+}
+
+/// Takes the number just pushed back, so that the digits after its comma join it.
+fn continue_number(list: &mut Vec<Word>, start: &mut Option<usize>) {
+    if let Some(word) = list.pop() {
+        *start = Some(word.start);
+    }
+}
+
+/// Whether the letters at `at` are the ending of an ordinal such as `3rd`.
+fn ordinal(text: &str, at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or_default();
+    ["st", "nd", "rd", "th"].iter().any(|end| {
+        rest.strip_prefix(end).is_some_and(|tail| !tail.starts_with(|c: char| c.is_alphanumeric()))
+    })
+}
+
+fn push(list: &mut Vec<Word>, text: &str, from: usize, to: usize) {
+    let word = text.get(from..to).unwrap_or_default().to_lowercase().replace(',', "");
+    list.push(Word { text: word, start: from, end: to });
+}
+
+/// Cuts a cleaned text into sentences.
+pub fn split(text: &str) -> Vec<String> {
+    let mut list = Vec::new();
+    let mut current = String::new();
+    for token in text.split_whitespace() {
+        if !current.is_empty() {
+            current.push(' ');
+        }
+        current.push_str(token);
+        if ends_sentence(token) {
+            cut_run(&std::mem::take(&mut current), &mut list);
+        }
+    }
+    cut_run(&current, &mut list);
+    list
+}
+
+fn ends_sentence(token: &str) -> bool {
+    let bare = token.trim_end_matches(['"', ')', '\'']);
+    if bare.ends_with(['?', '!', ';']) {
+        return true;
+    }
+    if !bare.ends_with('.') {
+        return false;
+    }
+    let word = bare.trim_end_matches('.').to_lowercase();
+    !matches!(word.as_str(), "dr" | "mr" | "mrs" | "ms" | "vs" | "st" | "e.g" | "i.e" | "approx")
+        && word.chars().count() != 1
+        || word.chars().all(|c| c.is_ascii_digit())
+}
+
+/// Words with which a new clause plainly begins, for runs without full stops.
+const STARTS: &[&str] = &[
+    "okay",
+    "alright",
+    "all right",
+    "so i",
+    "so we",
+    "so you",
+    "so the",
+    "so for",
+    "so that's",
+    "so let's",
+    "so it",
+    "so tell",
+    "so what",
+    "and then",
+    "and i",
+    "and we",
+    "and you",
+    "and it",
+    "and she",
+    "and he",
+    "and they",
+    "and so",
+    "and also",
+    "and for",
+    "and your",
+    "but i",
+    "but it",
+    "but we",
+    "but you",
+    "but the",
+    "but otherwise",
+    "but she",
+    "but he",
+    "i'm going",
+    "i am going",
+    "i want",
+    "i would",
+    "i do",
+    "i have",
+    "i've",
+    "i was",
+    "i just",
+    "i will",
+    "i'll",
+    "we're going",
+    "we'll",
+    "we will",
+    "we can",
+    "let's",
+    "let me",
+    "you have",
+    "you do",
+    "you're",
+    "do you",
+    "did you",
+    "have you",
+    "are you",
+    "is there",
+    "are there",
+    "any other",
+    "how is",
+    "how are",
+    "how long",
+    "how have",
+    "how's",
+    "what about",
+    "what i",
+    "when did",
+    "on your",
+    "there is",
+    "there's",
+    "for your",
+    "it's",
+    "it was",
+    "that's",
+    "that is",
+    "hey dragon",
+    "now i",
+    "now you",
+    "now for",
+    "she has",
+    "he has",
+    "they have",
+    "your",
+    "also",
+    "in terms of",
+    "as far as",
+    "you can",
+    "you know",
+    "have there",
+    "um",
+];
+/// Words after which no clause begins, whatever follows.
+const LINKS: &[&str] = &[
+    "because", "that", "if", "and", "what", "think", "know", "as", "when", "or", "but", "the", "a", "of",
+    "to", "in", "on", "with", "for", "said", "where", "which", "hope", "wish", "like", "so", "how", "while",
+    "then", "than", "from", "at", "about", "is", "do", "did", "have", "are", "by", "into", "not", "see",
+    "take", "check", "say", "says", "sure", "believe", "guess", "mean", "my", "your", "why", "who", "until",
+    "after", "before", "since", "once", "now", "well", "also", "just", "think",
+];
+
+/// Cuts a run that is too long for one sentence where a clause plainly begins.
+fn cut_run(text: &str, list: &mut Vec<String>) {
+    let found = words(text);
+    if found.len() <= 22 || text.matches(',').count() * 9 > found.len() {
+        if !text.trim().is_empty() {
+            list.push(text.trim().to_owned());
+        }
+        return;
+    }
+    let word = |at: usize| found.get(at).map_or("", |w| w.text.as_str());
+    let mut from = 0;
+    for at in 1..found.len() {
+        let long =
+            at - from >= if matches!(word(at), "do" | "did" | "have" | "are" | "is" | "how") { 3 } else { 6 };
+        let here =
+            || STARTS.iter().any(|start| start.split(' ').enumerate().all(|(k, part)| word(at + k) == part));
+        if long && found.len() - at >= 3 && !LINKS.contains(&word(at - 1)) && here() {
+            push_piece(text, &found, from..at, list);
+            from = at;
+        }
+    }
+    push_piece(text, &found, from..found.len(), list);
+}
+
+fn push_piece(text: &str, found: &[Word], range: std::ops::Range<usize>, list: &mut Vec<String>) {
+    let Some(first) = found.get(range.start) else { return };
+    let end = found.get(range.end).map_or(text.len(), |word| word.start);
+    let piece = text.get(first.start..end).unwrap_or_default().trim().trim_end_matches(',');
+    if !piece.is_empty() {
+        list.push(piece.to_owned());
+    }
+}
+
+/// Small words that stand before what is really said.
+pub const FILLERS: &[&str] = &[
+    "okay", "ok", "alright", "right", "so", "and", "um", "uh", "well", "now", "all", "oh", "hmm", "mm", "hm",
+    "er", "erm", "then", "but", "yeah", "great", "good", "perfect", "sure", "also", "let's", "see", "mhm",
+    "fine", "like", "just", "or", "with", "the", "in", "you", "know", "i", "mean",
+];
+
+/// Whether a clinician's words without a question mark still ask something.
+fn asks(words: &[Word]) -> bool {
+    let text = |at: usize| words.get(at).map_or("", |w: &Word| w.text.as_str());
+    let skip = words
+        .iter()
+        .take_while(|w| {
+            matches!(
+                w.text.as_str(),
+                "okay"
+                    | "ok"
+                    | "alright"
+                    | "so"
+                    | "and"
+                    | "um"
+                    | "uh"
+                    | "well"
+                    | "now"
+                    | "right"
+                    | "great"
+                    | "but"
+                    | "good"
+                    | "or"
+            )
+        })
+        .count();
+    let (first, second) = (text(skip), text(skip + 1));
+    match first {
+        "do" | "did" | "does" | "have" | "are" | "were" | "was" | "is" | "has" | "can" | "could"
+        | "would" | "any" => {
+            first == "any"
+                || matches!(
+                    second,
+                    "you"
+                        | "there"
+                        | "it"
+                        | "that"
+                        | "the"
+                        | "your"
+                        | "they"
+                        | "any"
+                        | "he"
+                        | "she"
+                        | "this"
+                        | "these"
+                )
+        }
+        "how" | "when" | "where" | "who" | "which" => words.len() < 22,
+        "what" => matches!(
+            second,
+            "about"
+                | "brings"
+                | "is"
+                | "are"
+                | "kind"
+                | "were"
+                | "did"
+                | "do"
+                | "have"
+                | "other"
+                | "happened"
+                | "makes"
+                | "color"
+                | "type"
+                | "was"
+        ),
+        "anything" | "anybody" | "anyone" => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn torn_tokens_are_joined() {
+        for (from, to) in [
+            ("i do n't know , really .", "i don't know, really."),
+            ("i 'm gon na order it", "i'm going to order it"),
+            ("you wan na take it", "you want to take it"),
+            ("a 62 -year-old male", "a 62-year-old male"),
+            ("I'm gonna, um, see", "I'm going to, um, see"),
+        ] {
+            assert_eq!(clean(from), to);
+        }
+    }
+
+    #[test]
+    fn words_keep_decimals_and_part_units() {
+        let list: Vec<String> =
+            words("X-ray 9.9 at 120/80, 20mg 1,000 3rd don't").into_iter().map(|w| w.text).collect();
+        assert_eq!(list, ["x", "ray", "9.9", "at", "120", "/", "80", "20", "mg", "1000", "3rd", "don't"]);
+    }
+
+    #[test]
+    fn long_runs_without_full_stops_are_cut() {
+        let run = "okay so for your back pain it sounds like you sprained it i'm going to prescribe some meloxicam do you have any questions about that at all for me today";
+        let pieces = split(run);
+        assert!(pieces.len() >= 3, "{pieces:?}");
+        assert!(pieces.iter().any(|p| p.starts_with("i'm going to prescribe")));
+    }
+
+    #[test]
+    fn a_clinician_asks_without_a_question_mark() {
+        assert!(Sentence::new(0, Speaker::Doctor, "okay do you have any fever").question);
+        assert!(!Sentence::new(0, Speaker::Doctor, "your lungs are clear").question);
+        assert!(!Sentence::new(0, Speaker::Patient, "are you kidding me").question);
+    }
+
+    #[test]
+    fn titles_do_not_end_a_sentence() {
+        assert_eq!(split("I saw Dr. Adams. He said yes.").len(), 2);
+    }
+}
