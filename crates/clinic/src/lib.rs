@@ -6,10 +6,12 @@
 //! keeps them, `web` shows them.
 
 pub mod access;
+pub mod appointment;
 pub mod contact;
 pub mod field;
 pub mod ids;
 pub mod patient;
+pub mod practice;
 pub mod provider;
 pub mod search;
 pub mod time;
