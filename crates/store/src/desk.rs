@@ -166,6 +166,11 @@ impl Desk {
     /// # Errors
     /// [`Refusal::Store`] where the database fails; then nothing is kept.
     pub async fn close(self) -> Result<(), Refusal> {
+        Ok(self.keep().await?)
+    }
+
+    /// The same for this crate's own work, which nothing but the database can refuse.
+    pub(crate) async fn keep(self) -> Result<(), StoreError> {
         let Self { store, held, actor, now, events } = self;
         let mut held = match held {
             Held::SqliteRead(_) | Held::PostgresRead(_) if events.is_empty() => return Ok(()),

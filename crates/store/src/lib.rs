@@ -12,9 +12,12 @@ pub mod desk;
 pub mod error;
 mod hex;
 pub mod migrate;
+pub mod passwords;
 pub mod patients;
 pub mod providers;
 pub mod server;
+pub mod sessions;
+pub mod tokens;
 pub mod url;
 
 pub use clock::{Chance, Clock};

@@ -5,10 +5,12 @@ use crate::column::{At, Key, Word};
 use crate::database::on;
 use crate::desk::Desk;
 use crate::error::{Refusal, StoreError};
+use crate::sessions::{self, EndReason};
 use medrecord_clinic::access::Action;
 use medrecord_clinic::contact::Email;
-use medrecord_clinic::ids::ProviderId;
+use medrecord_clinic::ids::{ProviderId, SessionId};
 use medrecord_clinic::provider::{Provider, Role};
+use serde_json::json;
 
 /// A person to add.
 #[derive(Debug, Clone)]
@@ -65,9 +67,21 @@ const INSERT: &str =
 const FIND: &str =
     "SELECT id, email, first_name, last_name, specialty, license_number, phone, role, disabled_at, version
     FROM providers WHERE id = $1";
+const FIND_BY_EMAIL: &str =
+    "SELECT id, email, first_name, last_name, specialty, license_number, phone, role, disabled_at, version
+    FROM providers WHERE lower(email) = lower($1)";
 const LIST: &str =
     "SELECT id, email, first_name, last_name, specialty, license_number, phone, role, disabled_at, version
     FROM providers ORDER BY last_name, first_name, id";
+const SET_PASSWORD: &str =
+    "UPDATE providers SET password_hash = $2, updated_at = $3, version = version + 1 WHERE id = $1";
+const DISABLE: &str =
+    "UPDATE providers SET disabled_at = COALESCE(disabled_at, $2), updated_at = $2, version = version + 1
+    WHERE id = $1";
+const REVOKE_TOKENS: &str =
+    "UPDATE api_tokens SET revoked_at = $2 WHERE provider_id = $1 AND revoked_at IS NULL";
+const OTHER_ADMINS: &str =
+    "SELECT COUNT(*) FROM providers WHERE role = 'admin' AND disabled_at IS NULL AND id <> $1";
 
 /// Adds a person with a password's hash.
 ///
@@ -126,4 +140,87 @@ pub async fn list(desk: &mut Desk) -> Result<Vec<Provider>, Refusal> {
     desk.require(Action::ReadSchedule)?;
     let rows: Vec<ProviderRow> = on!(desk, conn => sqlx::query_as(LIST).fetch_all(conn).await)?;
     Ok(rows.into_iter().map(Provider::from).collect())
+}
+
+/// Finds a person by the address to sign in with, however it is written.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub async fn find_by_email(desk: &mut Desk, email: &str) -> Result<Option<Provider>, Refusal> {
+    desk.require(Action::ReadSchedule)?;
+    let row: Option<ProviderRow> =
+        on!(desk, conn => sqlx::query_as(FIND_BY_EMAIL).bind(email.trim()).fetch_optional(conn).await)?;
+    Ok(row.map(Provider::from))
+}
+
+/// Adds a person unless the address is already somebody's; that account then stays as it is.
+///
+/// Yields the person's id, and whether it was added.
+///
+/// # Errors
+/// As [`add`].
+pub async fn add_if_missing(
+    desk: &mut Desk,
+    new: &NewProvider,
+    password_hash: &str,
+) -> Result<(ProviderId, bool), Refusal> {
+    if let Some(found) = find_by_email(desk, new.email.as_str()).await? {
+        return Ok((found.id, false));
+    }
+    Ok((add(desk, new, password_hash).await?, true))
+}
+
+/// Gives a person another password and ends all sessions but `keep`, the one in which it was changed.
+///
+/// # Errors
+/// [`Refusal::NotFound`]; [`Refusal::NotAllowed`] for somebody else's without [`Action::ManageProviders`].
+pub async fn set_password(
+    desk: &mut Desk,
+    id: ProviderId,
+    password_hash: &str,
+    keep: Option<SessionId>,
+) -> Result<(), Refusal> {
+    if desk.actor().id != Some(id) {
+        desk.require(Action::ManageProviders)?;
+    }
+    let now = At(desk.now());
+    let changed = on!(desk, conn => {
+        sqlx::query(SET_PASSWORD)
+            .bind(Key::of(id))
+            .bind(password_hash)
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected())
+    })?;
+    if changed == 0 {
+        return Err(Refusal::NotFound("provider"));
+    }
+    match keep {
+        Some(keep) => sessions::end_others(desk, keep, EndReason::PasswordChanged).await?,
+        None => sessions::end_all(desk, id, EndReason::PasswordChanged).await?,
+    };
+    desk.record(Event::new(Verb::Update, "provider").about(id).with(json!({ "fields": ["password"] })));
+    Ok(())
+}
+
+/// Closes an account: its sessions end, its tokens open nothing, its records stay.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::NotAllowed`]; [`Refusal::Rule`] for the last administrator.
+pub async fn disable(desk: &mut Desk, id: ProviderId) -> Result<(), Refusal> {
+    desk.require(Action::ManageProviders)?;
+    let (key, now) = (Key::of(id), At(desk.now()));
+    let person = find(desk, id).await?.ok_or(Refusal::NotFound("provider"))?;
+    let others: i64 = on!(desk, conn => sqlx::query_scalar(OTHER_ADMINS).bind(key).fetch_one(conn).await)?;
+    if person.role == Role::Admin && others == 0 {
+        let message = "this is the last administrator; add another one first";
+        return Err(Refusal::Rule(message.to_owned()));
+    }
+    for sql in [DISABLE, REVOKE_TOKENS] {
+        on!(desk, conn => sqlx::query(sql).bind(key).bind(now).execute(conn).await.map(|_| ()))?;
+    }
+    sessions::end_all(desk, id, EndReason::Disabled).await?;
+    desk.record(Event::new(Verb::Update, "provider").about(id).with(json!({ "fields": ["disabled_at"] })));
+    Ok(())
 }

@@ -1,0 +1,339 @@
+//! Signing in with address and password, and slowing down who guesses.
+//!
+//! The answer and the time are the same for an unknown address, a closed account and a wrong password. Each try is
+//! counted before the password is looked at, so that many at once do not slip through. A network address from which
+//! the person signed in during the last 30 days has a count of its own: strangers cannot keep that person out.
+
+use super::{IDLE_MINUTES, LONGEST_MINUTES, Session};
+use crate::audit::{Event, Outcome, Verb};
+use crate::column::{At, Key, Word};
+use crate::database::{Store, on};
+use crate::desk::{Actor, Desk, Via};
+use crate::error::StoreError;
+use crate::hex;
+use crate::passwords::{self, Verified};
+use medrecord_clinic::ids::{ProviderId, SessionId};
+use medrecord_clinic::provider::Role;
+use medrecord_clinic::time::Instant;
+use serde_json::json;
+use uuid::Uuid;
+
+/// Failed tries per account in the window; NIST SP 800-63B-4 (2025), section 3.2.2, allows 100 in all.
+const TRIES_PER_ACCOUNT: usize = 10;
+/// Failed tries per network address in the window; a practice shares one.
+const TRIES_PER_ADDRESS: usize = 50;
+const WINDOW_MINUTES: i64 = 15;
+/// So long are tries kept, and so long does a network address stay known.
+const KNOWN_MINUTES: i64 = 30 * 24 * 60;
+
+/// From where somebody came.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// The network address.
+    pub address: Option<String>,
+    /// The browser, in its own words.
+    pub user_agent: Option<String>,
+}
+
+/// A fresh session and the cookie value that opens it; the value is kept nowhere.
+pub struct SignedIn {
+    /// The cookie value: 256 random bits, hexadecimal.
+    pub token: String,
+    /// The session.
+    pub session: Session,
+}
+
+/// Never shows the token.
+impl std::fmt::Debug for SignedIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignedIn").field("session", &self.session.id).finish_non_exhaustive()
+    }
+}
+
+/// Why somebody could not sign in.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// Address and password do not fit together, or the account is closed; which of them is not said.
+    #[error("the address and the password do not fit together")]
+    Wrong,
+    /// There were too many tries.
+    #[error("too many tries; the next one counts in {retry_after_secs} seconds")]
+    Throttled {
+        /// When the next try counts.
+        retry_after_secs: u64,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<sqlx::Error> for SignInError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+const FAILED_OF_ACCOUNT: &str = "SELECT at FROM sign_in_attempts
+    WHERE email_hash = $1 AND at > $2 AND NOT succeeded AND at > COALESCE(
+        (SELECT MAX(at) FROM sign_in_attempts WHERE email_hash = $1 AND succeeded AND at > $2), $2)
+    ORDER BY at DESC LIMIT $3";
+const FAILED_FROM_KNOWN: &str = "SELECT at FROM sign_in_attempts
+    WHERE email_hash = $1 AND at > $2 AND NOT succeeded AND address = $4
+    ORDER BY at DESC LIMIT $3";
+const FAILED_FROM_ADDRESS: &str = "SELECT at FROM sign_in_attempts
+    WHERE address = $1 AND at > $2 AND NOT succeeded
+    ORDER BY at DESC LIMIT $3";
+const IS_KNOWN: &str = "SELECT COUNT(*) FROM sign_in_attempts
+    WHERE email_hash = $1 AND address = $2 AND succeeded AND at > $3";
+const TRY: &str =
+    "INSERT INTO sign_in_attempts (id, email_hash, address, at, succeeded) VALUES ($1, $2, $3, $4, $5)";
+const SUCCEEDED: &str = "UPDATE sign_in_attempts SET succeeded = $2 WHERE id = $1";
+const FORGET: &str = "DELETE FROM sign_in_attempts WHERE email_hash = $1 AND at < $2";
+const FIND: &str = "SELECT id, email, password_hash, first_name, last_name, role, disabled_at
+    FROM providers WHERE lower(email) = lower($1)";
+const REPLACE_HASH: &str = "UPDATE providers SET password_hash = $2 WHERE id = $1 AND password_hash = $3";
+const INSERT: &str =
+    "INSERT INTO sessions (id, token_hash, provider_id, csrf_secret, created_at, last_seen_at, idle_expires_at,
+        expires_at, address, user_agent)
+    VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9)";
+
+#[derive(sqlx::FromRow)]
+struct Account {
+    id: Key,
+    email: String,
+    password_hash: String,
+    first_name: String,
+    last_name: String,
+    role: Word<Role>,
+    disabled_at: Option<At>,
+}
+
+/// One counted try.
+struct Try {
+    id: Key,
+    email_hash: String,
+    address: String,
+}
+
+/// Signs somebody in and opens a session.
+///
+/// # Errors
+/// [`SignInError`]; what is wrong is not told apart.
+pub async fn sign_in(
+    store: &Store,
+    email: &str,
+    password: &str,
+    from: &Origin,
+) -> Result<SignedIn, SignInError> {
+    let email = email.trim();
+    let counted = count(store, email, from).await?;
+    let account = find(store, email).await?;
+    let kept = account.as_ref().map_or(passwords::NOBODYS, |account| account.password_hash.as_str());
+    let sound = password.len() <= 4 * passwords::MOST;
+    let verified = passwords::verify(if sound { password } else { "" }, kept).await?;
+    match account {
+        Some(account) if sound && verified != Verified::No && account.disabled_at.is_none() => {
+            let fresh = match verified {
+                Verified::YesButOld => Some(passwords::hash(password).await?),
+                Verified::Yes | Verified::No => None,
+            };
+            open(store, account, &counted, fresh.as_deref(), from).await
+        }
+        account => {
+            let event = refused("wrong");
+            let event = account.map_or(event.clone(), |account| event.about(account.id.id::<ProviderId>()));
+            note(store, event, from).await?;
+            Err(SignInError::Wrong)
+        }
+    }
+}
+
+/// Counts the try as a failed one before anything is looked at, or refuses it.
+async fn count(store: &Store, email: &str, from: &Origin) -> Result<Try, SignInError> {
+    let mut desk = store.write_desk(nobody(from)).await?;
+    let attempt = Try {
+        id: Key(desk.fresh_id::<Uuid>()?),
+        email_hash: hex::digest(&email.to_lowercase()),
+        address: cut(from.address.as_deref().unwrap_or_default(), 64),
+    };
+    if let Some(retry_after_secs) = wait(&mut desk, &attempt).await? {
+        desk.record(refused("throttled"));
+        desk.keep().await?;
+        return Err(SignInError::Throttled { retry_after_secs });
+    }
+    let now = At(desk.now());
+    on!(desk, conn => {
+        sqlx::query(TRY)
+            .bind(attempt.id)
+            .bind(&attempt.email_hash)
+            .bind(&attempt.address)
+            .bind(now)
+            .bind(false)
+            .execute(conn)
+            .await
+            .map(|_| ())
+    })?;
+    desk.keep().await?;
+    Ok(attempt)
+}
+
+/// How many seconds until the next try counts; `None` where it counts at once.
+async fn wait(desk: &mut Desk, attempt: &Try) -> Result<Option<u64>, SignInError> {
+    let now = desk.now();
+    let since = At(now.plus_minutes(-WINDOW_MINUTES));
+    let of_account = limit(TRIES_PER_ACCOUNT);
+    let known: i64 = on!(desk, conn => {
+        sqlx::query_scalar(IS_KNOWN)
+            .bind(&attempt.email_hash)
+            .bind(&attempt.address)
+            .bind(At(now.plus_minutes(-KNOWN_MINUTES)))
+            .fetch_one(conn)
+            .await
+    })?;
+    let failed: Vec<At> = if known > 0 {
+        on!(desk, conn => {
+            sqlx::query_scalar(FAILED_FROM_KNOWN)
+                .bind(&attempt.email_hash)
+                .bind(since)
+                .bind(of_account)
+                .bind(&attempt.address)
+                .fetch_all(conn)
+                .await
+        })?
+    } else {
+        on!(desk, conn => {
+            sqlx::query_scalar(FAILED_OF_ACCOUNT)
+                .bind(&attempt.email_hash)
+                .bind(since)
+                .bind(of_account)
+                .fetch_all(conn)
+                .await
+        })?
+    };
+    if let Some(secs) = until_free(&failed, TRIES_PER_ACCOUNT, now) {
+        return Ok(Some(secs));
+    }
+    if attempt.address.is_empty() {
+        return Ok(None);
+    }
+    let failed: Vec<At> = on!(desk, conn => {
+        sqlx::query_scalar(FAILED_FROM_ADDRESS)
+            .bind(&attempt.address)
+            .bind(since)
+            .bind(limit(TRIES_PER_ADDRESS))
+            .fetch_all(conn)
+            .await
+    })?;
+    Ok(until_free(&failed, TRIES_PER_ADDRESS, now))
+}
+
+fn limit(tries: usize) -> i64 {
+    i64::try_from(tries).unwrap_or(i64::MAX)
+}
+
+/// With so many failed tries in the window, newest first: when the oldest of them leaves it.
+fn until_free(failed: &[At], most: usize, now: Instant) -> Option<u64> {
+    let oldest = failed.get(most.checked_sub(1)?)?;
+    let free_at = oldest.0.plus_minutes(WINDOW_MINUTES);
+    u64::try_from((free_at.millis() - now.millis()).div_euclid(1000) + 1).ok()
+}
+
+async fn find(store: &Store, email: &str) -> Result<Option<Account>, SignInError> {
+    let mut desk = store.read_desk(Actor::nobody(Via::Page)).await?;
+    Ok(on!(desk, conn => sqlx::query_as(FIND).bind(email).fetch_optional(conn).await)?)
+}
+
+async fn open(
+    store: &Store,
+    account: Account,
+    counted: &Try,
+    fresh_hash: Option<&str>,
+    from: &Origin,
+) -> Result<SignedIn, SignInError> {
+    let name = format!("{} {}", account.first_name, account.last_name);
+    let provider: ProviderId = account.id.id();
+    let actor = Actor::provider(provider, &name, account.role.0, Via::Page);
+    let mut desk = store.write_desk(actor.from_address(from.address.clone())).await?;
+    let now = desk.now();
+    settle(&mut desk, counted).await?;
+    if let Some(fresh) = fresh_hash {
+        on!(desk, conn => {
+            sqlx::query(REPLACE_HASH)
+                .bind(account.id)
+                .bind(fresh)
+                .bind(&account.password_hash)
+                .execute(conn)
+                .await
+                .map(|_| ())
+        })?;
+    }
+    let token = hex::encode(&desk.random::<32>()?);
+    let session = Session {
+        id: desk.fresh_id::<SessionId>()?,
+        provider,
+        name,
+        email: account.email,
+        role: account.role.0,
+        csrf: hex::encode(&desk.random::<32>()?),
+        created_at: now,
+        idle_expires_at: now.plus_minutes(IDLE_MINUTES),
+        expires_at: now.plus_minutes(LONGEST_MINUTES),
+    };
+    insert(&mut desk, &session, &token, from).await?;
+    let event = Event::new(Verb::SignIn, "session").about(session.id);
+    desk.record(if fresh_hash.is_some() { event.with(json!({ "hash": "upgraded" })) } else { event });
+    desk.keep().await?;
+    Ok(SignedIn { token, session })
+}
+
+async fn insert(desk: &mut Desk, session: &Session, token: &str, from: &Origin) -> Result<(), StoreError> {
+    let address = from.address.as_deref().map(|address| cut(address, 64));
+    let user_agent = from.user_agent.as_deref().map(|agent| cut(agent, 255));
+    on!(desk, conn => {
+        sqlx::query(INSERT)
+            .bind(Key::of(session.id))
+            .bind(hex::digest(token))
+            .bind(Key::of(session.provider))
+            .bind(&session.csrf)
+            .bind(At(session.created_at))
+            .bind(At(session.idle_expires_at))
+            .bind(At(session.expires_at))
+            .bind(address)
+            .bind(user_agent)
+            .execute(conn)
+            .await
+            .map(|_| ())
+    })?;
+    Ok(())
+}
+
+/// Marks the try as a good one and forgets those of long ago.
+async fn settle(desk: &mut Desk, counted: &Try) -> Result<(), StoreError> {
+    let long_ago = At(desk.now().plus_minutes(-KNOWN_MINUTES));
+    on!(desk, conn => {
+        sqlx::query(SUCCEEDED).bind(counted.id).bind(true).execute(conn).await.map(|_| ())
+    })?;
+    on!(desk, conn => {
+        sqlx::query(FORGET).bind(&counted.email_hash).bind(long_ago).execute(conn).await.map(|_| ())
+    })?;
+    Ok(())
+}
+
+fn refused(code: &str) -> Event {
+    Event::new(Verb::SignIn, "provider").ended(Outcome::Refused).with(json!({ "code": code }))
+}
+
+async fn note(store: &Store, event: Event, from: &Origin) -> Result<(), StoreError> {
+    let mut desk = store.write_desk(nobody(from)).await?;
+    desk.record(event);
+    desk.keep().await
+}
+
+fn nobody(from: &Origin) -> Actor {
+    Actor::nobody(Via::Page).from_address(from.address.clone())
+}
+
+/// At most so many characters of a text.
+fn cut(text: &str, most: usize) -> String {
+    text.chars().take(most).collect()
+}
