@@ -9,6 +9,7 @@ pub mod audio;
 pub mod draft;
 pub mod engine;
 pub mod guard;
+pub mod models;
 pub mod transcript;
 
 pub use engine::draft;

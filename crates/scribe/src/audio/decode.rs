@@ -70,7 +70,9 @@ fn one_part<'s>(source: Box<dyn MediaSource + 's>, tape: &mut Tape) -> Result<()
                 AudioError::Unreadable(error)
             }
             Error::IoError(_) | Error::Unsupported(_) => AudioError::UnknownFormat,
-            _ => AudioError::Damaged,
+            Error::DecodeError(_) | Error::SeekError(_) | Error::LimitError(_) | Error::ResetRequired | _ => {
+                AudioError::Damaged
+            }
         })?;
     let mut track = SoundTrack::choose(&*format)?;
     tape.begin_part();
