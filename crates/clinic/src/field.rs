@@ -100,6 +100,28 @@ pub fn long_text(field: &str, label: &str, text: &str, most: usize) -> Result<Op
     bounded(field, label, lines.join("\n").trim().to_owned(), most)
 }
 
+/// Reads a whole number that may be missing; `None` where nothing is left.
+///
+/// # Errors
+/// `invalid` for anything but digits, `out_of_range` outside `low` to `high`. `label` opens the message.
+pub fn whole_number(
+    field: &str,
+    label: &str,
+    text: &str,
+    (low, high): (i32, i32),
+) -> Result<Option<i32>, Problems> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let message = format!("{label} is a whole number from {low} to {high}.");
+    match text.parse::<i32>() {
+        Ok(value) if (low..=high).contains(&value) => Ok(Some(value)),
+        Ok(_) => Err(Problems::one(field, "out_of_range", message)),
+        Err(_) => Err(Problems::one(field, "invalid", message)),
+    }
+}
+
 fn bounded(field: &str, label: &str, text: String, most: usize) -> Result<Option<String>, Problems> {
     let length = text.chars().count();
     if length > most {

@@ -6,12 +6,17 @@
 //! keeps them, `web` shows them.
 
 pub mod access;
+pub mod addendum;
 pub mod appointment;
 pub mod contact;
 pub mod field;
 pub mod ids;
+pub mod medical_record;
 pub mod patient;
 pub mod practice;
+pub mod prescription;
 pub mod provider;
 pub mod search;
+pub mod symptom;
 pub mod time;
+pub mod vitals;
