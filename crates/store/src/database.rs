@@ -207,5 +207,6 @@ fn sqlite_options(path: &std::path::Path) -> SqliteConnectOptions {
         .busy_timeout(Duration::from_secs(5))
         .pragma("cache_size", "-8192")
         .pragma("trusted_schema", "OFF")
+        .pragma("recursive_triggers", "ON")
         .statement_cache_capacity(200)
 }

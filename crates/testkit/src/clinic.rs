@@ -11,7 +11,7 @@ use medrecord_clinic::provider::Role;
 use medrecord_clinic::time::{Day, Instant};
 use medrecord_store::providers::{self, NewProvider};
 use medrecord_store::url::DatabaseUrl;
-use medrecord_store::{Actor, Chance, Clock, Desk, Store, Via, migrate, server};
+use medrecord_store::{Actor, Chance, Clock, Desk, Store, Via, migrate, passwords, server};
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::OnceCell;
 
@@ -31,9 +31,10 @@ pub struct Clinic {
     database: Option<String>,
 }
 
-/// The hash that the test people have for a password: nobody can sign in with it.
-const NO_PASSWORD: &str = "!";
+/// The password of everybody in a test.
+pub const PASSWORD: &str = "a sentence only tests know";
 static NUMBER: AtomicU64 = AtomicU64::new(0);
+static PASSWORD_HASH: OnceCell<String> = OnceCell::const_new();
 static SQLITE_TEMPLATE: OnceCell<Vec<u8>> = OnceCell::const_new();
 static POSTGRES_TEMPLATE: OnceCell<String> = OnceCell::const_new();
 
@@ -153,8 +154,9 @@ async fn hire(store: &Store, first: &str, last: &str, role: Role) -> Actor {
         license_number: None,
         role,
     };
+    let hash = PASSWORD_HASH.get_or_init(async || passwords::hash(PASSWORD).await.expect("a hash")).await;
     let mut desk = store.write_desk(Actor::machine("testkit", Via::Command)).await.expect("a desk");
-    let id = providers::add(&mut desk, &new, NO_PASSWORD).await.expect("a new provider");
+    let id = providers::add(&mut desk, &new, hash).await.expect("a new provider");
     desk.close().await.expect("kept");
     Actor::provider(id, format!("{first} {last}"), role, Via::Page)
 }

@@ -1,5 +1,6 @@
 //! The workshop: fresh databases, a fixed clock and a pretend browser for tests.
 
+pub mod browser;
 pub mod clinic;
 pub mod postgres;
 

@@ -1,6 +1,26 @@
 //! What people and machines see: pages and JSON over HTTP.
+//!
+//! A request meets, in order: [`headers`] (security headers), the gate of its route ([`gate`]: who is it, does the
+//! route's policy let them in, is it no forgery), a handler in [`pages`] that opens a desk, calls one use case of
+//! `store` and closes the desk; a refusal becomes an answer in [`error`] alone. No SQL here and no rule.
 
+pub mod app;
 pub mod assets;
 pub mod chart;
+mod desk;
+mod error;
 pub mod form;
+mod gate;
+mod headers;
+mod page;
+mod pages;
+mod policy;
+mod routes;
+mod serve;
 pub mod shell;
+mod urls;
+mod visitor;
+
+pub use app::{App, Settings};
+pub use routes::{listing, router};
+pub use serve::serve;

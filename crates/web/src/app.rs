@@ -1,0 +1,56 @@
+//! What every handler shares: the store, the settings, and the face of the practice.
+
+use medrecord_clinic::time::Zone;
+use medrecord_store::Store;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// What the server was started with.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Whether people reach the server over TLS; then cookies are sent over nothing else.
+    pub secure: bool,
+    /// Whether this is a development machine.
+    pub development: bool,
+    /// The folder for recordings, documents and models.
+    pub data_folder: PathBuf,
+    /// The zone to use until the practice sets its own.
+    pub zone: Zone,
+}
+
+/// What every handler shares. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The open database.
+    pub store: Store,
+    /// What the server was started with.
+    pub settings: Arc<Settings>,
+    face: Arc<RwLock<Face>>,
+}
+
+/// What every page shows of the practice.
+#[derive(Debug, Clone)]
+pub struct Face {
+    /// The practice's name.
+    pub name: String,
+    /// The zone in which its day begins and ends.
+    pub zone: Zone,
+}
+
+impl App {
+    /// Makes the shared state of a server on an open database.
+    pub fn new(store: Store, settings: Settings) -> Self {
+        let face = Face { name: "MedRecord AI".to_owned(), zone: settings.zone };
+        Self { store, settings: Arc::new(settings), face: Arc::new(RwLock::new(face)) }
+    }
+
+    /// The face of the practice as it stands.
+    pub fn face(&self) -> Face {
+        self.face.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Shows another face from now on, as after the practice's settings were saved.
+    pub fn show(&self, face: Face) {
+        *self.face.write().unwrap_or_else(PoisonError::into_inner) = face;
+    }
+}

@@ -1,0 +1,214 @@
+//! Refusals as answers: this file alone turns one into a status, a page with a way on, or problem+json (RFC 9457).
+//!
+//! A person sees plain words and a reference number, never SQL, paths or another patient's name; the log line bears
+//! the same number.
+
+use crate::app::App;
+use crate::page;
+use crate::shell::Shell;
+use crate::visitor::Visitor;
+use askama::Template;
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use medrecord_clinic::field::FieldError;
+use medrecord_store::audit::{Event, Outcome, Verb};
+use medrecord_store::{Refusal, StoreError, Via};
+use serde_json::json;
+
+/// Why a request got no proper answer, in words for the person who asked.
+#[derive(Debug, Clone)]
+pub(crate) struct Fault {
+    status: StatusCode,
+    /// A stable word for programs and for the audit trail.
+    code: &'static str,
+    title: &'static str,
+    words: String,
+    fields: Vec<FieldError>,
+    /// What really happened, for the log alone.
+    cause: Option<String>,
+}
+
+impl Fault {
+    /// A fault of any kind; `words` are for the person who asked.
+    pub(crate) fn new(status: StatusCode, code: &'static str, title: &'static str, words: impl Into<String>) -> Self {
+        Self { status, code, title, words: words.into(), fields: Vec::new(), cause: None }
+    }
+
+    /// A request that another site made the browser send, or a page that was left open too long.
+    pub(crate) fn forged() -> Self {
+        let words = "This form is no longer valid. Nothing was saved. Go back, reload the page and send it again.";
+        Self::new(StatusCode::FORBIDDEN, "forged", "The form has expired", words)
+    }
+
+    /// A body over its limit.
+    pub(crate) fn too_large(limit: usize) -> Self {
+        let words = format!("At most {} KB can be sent here. Nothing was saved.", limit / 1024);
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "Too much at once", words)
+    }
+
+    /// A page asked for before anybody clicked.
+    pub(crate) fn no_prefetch() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "prefetch", "Not ahead of time", "Pages of patients open on a click.")
+    }
+
+    fn broken(cause: String) -> Self {
+        let words = "Something went wrong on our side. What you were saving was not saved. Go back and try again; if it \
+                     stays, tell whoever runs the system the number below.";
+        let fault = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "broken", "That did not work", words);
+        Self { cause: Some(cause), ..fault }
+    }
+
+    /// Answers: notes the refusal in the audit trail, then a page, or problem+json where a program asked.
+    pub(crate) async fn present(self, app: &App, visitor: Visitor) -> Response {
+        let reference = self.log(app);
+        self.note(app, &visitor).await;
+        let program = visitor.actor.via == Via::Api;
+        if self.code == "not_signed_in" && !program {
+            return Redirect::to(&crate::urls::sign_in(visitor.path())).into_response();
+        }
+        let mut answer = if program { self.problem(&reference) } else { self.page(visitor.shell(), &reference) };
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            answer.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        answer
+    }
+
+    fn log(&self, app: &App) -> String {
+        let random: [u8; 4] = app.store.chance().bytes().unwrap_or_default();
+        let reference = format!("{:08X}", u32::from_be_bytes(random));
+        if let Some(cause) = &self.cause {
+            tracing::error!(%reference, code = self.code, cause, "a request failed");
+        }
+        reference
+    }
+
+    async fn note(&self, app: &App, visitor: &Visitor) {
+        if matches!(self.code, "invalid" | "not_signed_in" | "unreachable" | "prefetch") {
+            return;
+        }
+        let outcome = if self.cause.is_some() { Outcome::Failed } else { Outcome::Refused };
+        let event = Event::new(Verb::Read, "page").ended(outcome).with(json!({ "code": self.code }));
+        if let Err(error) = app.store.note(visitor.actor.clone(), event).await {
+            tracing::error!(%error, "a refusal could not be noted");
+        }
+    }
+
+    fn problem(&self, reference: &str) -> Response {
+        let mut body = json!({
+            "type": format!("urn:medrecord:problem:{}", self.code),
+            "title": self.title,
+            "status": self.status.as_u16(),
+            "detail": self.words,
+            "instance": format!("urn:medrecord:reference:{reference}"),
+        });
+        if !self.fields.is_empty() {
+            body["errors"] = json!(self.fields);
+        }
+        let kind = [(header::CONTENT_TYPE, "application/problem+json")];
+        (self.status, kind, Json(body).into_response().into_body()).into_response()
+    }
+
+    fn page(&self, shell: Shell, reference: &str) -> Response {
+        let page = FaultPage { shell, title: self.title, words: &self.words, fields: &self.fields, reference };
+        match page.render() {
+            Ok(html) => page::html(self.status, html),
+            Err(_) => (self.status, self.words.clone()).into_response(),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct FaultPage<'a> {
+    shell: Shell,
+    title: &'a str,
+    words: &'a str,
+    fields: &'a [FieldError],
+    reference: &'a str,
+}
+
+/// Carries the fault to the gate, which knows who asked and presents it.
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let mut answer = self.status.into_response();
+        answer.extensions_mut().insert(self);
+        answer
+    }
+}
+
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotFound(what) => {
+                let words = format!("There is no such {what}, or it was moved. Go back, or search for it.");
+                Self::new(StatusCode::NOT_FOUND, "not_found", "Not found", words)
+            }
+            Refusal::NotAllowed(action) => {
+                let words = format!("Your role may not {action}. Ask whoever runs the system if you need to.");
+                Self::new(StatusCode::FORBIDDEN, "not_allowed", "Not allowed", words)
+            }
+            Refusal::NobodySignedIn => {
+                Self::new(StatusCode::UNAUTHORIZED, "not_signed_in", "Sign in first", "Sign in, or send a valid token.")
+            }
+            Refusal::Stale { what, .. } => {
+                let words = format!(
+                    "Somebody else changed this {what} while you were working on it. Your change was not saved. Go back, \
+                     keep a copy of what you typed, reload and enter it again."
+                );
+                Self::new(StatusCode::CONFLICT, "stale", "Changed meanwhile", words)
+            }
+            Refusal::Invalid(problems) => {
+                let fault = Self::new(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "invalid",
+                    "Check what was entered",
+                    "Nothing was saved. Go back and mend these fields.",
+                );
+                Self { fields: problems.0, ..fault }
+            }
+            Refusal::Signed => {
+                let words = "The record is signed and cannot change any more. Add an addendum instead.";
+                Self::new(StatusCode::CONFLICT, "signed", "Signed", words)
+            }
+            Refusal::Rule(words) => Self::new(StatusCode::CONFLICT, "rule", "Not possible", words),
+            Refusal::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        let cause = causes(&error);
+        if error.is_unreachable() {
+            let words = "The database cannot be reached right now. Nothing was saved or lost; try again in a moment.";
+            let fault = Self::new(StatusCode::SERVICE_UNAVAILABLE, "unreachable", "One moment", words);
+            return Self { cause: Some(cause), ..fault };
+        }
+        if error.is_disk_full() {
+            let words = "The disk is full: nothing can be saved until there is room. Tell whoever runs the system.";
+            let fault = Self::new(StatusCode::INSUFFICIENT_STORAGE, "disk_full", "Disk full", words);
+            return Self { cause: Some(cause), ..fault };
+        }
+        Self::broken(cause)
+    }
+}
+
+impl From<askama::Error> for Fault {
+    fn from(error: askama::Error) -> Self {
+        Self::broken(error.to_string())
+    }
+}
+
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}

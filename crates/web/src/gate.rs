@@ -1,0 +1,181 @@
+//! The gate of every route: who is it, does the policy let them in, is the request no forgery.
+
+use crate::app::App;
+use crate::error::Fault;
+use crate::policy::Policy;
+use crate::visitor::{Visitor, cookie};
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use medrecord_clinic::access::may;
+use medrecord_store::{Refusal, Via, sessions, tokens};
+
+/// What the gate of one route knows.
+#[derive(Clone)]
+pub(crate) struct Gate {
+    pub(crate) app: App,
+    pub(crate) policy: Policy,
+}
+
+/// The most bytes of a form.
+const FORM_LIMIT: usize = 2 * 1024 * 1024;
+
+/// Lets a request through to its handler, or answers in its place.
+pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let via = if parts.uri.path().starts_with("/api/") { Via::Api } else { Via::Page };
+    let visitor = match identify(&gate.app, &parts, via).await {
+        Ok(visitor) => visitor,
+        Err(fault) => return fault.present(&gate.app, Visitor::stranger(&gate.app, &parts, via)).await,
+    };
+    if let Err(fault) = allowed(gate.policy, &visitor, &parts.headers) {
+        return fault.present(&gate.app, visitor).await;
+    }
+    let body = match genuine(&parts.method, &parts.headers, parts.uri.query(), body, &visitor).await {
+        Ok(body) => body,
+        Err(fault) => return fault.present(&gate.app, visitor).await,
+    };
+    parts.extensions.insert(visitor.clone());
+    let answer = next.run(Request::from_parts(parts, body)).await;
+    let mut answer = match answer.extensions().get::<Fault>().cloned() {
+        Some(fault) => fault.present(&gate.app, visitor.clone()).await,
+        None => answer,
+    };
+    if visitor.has_flash() && answer.headers().get(header::CONTENT_TYPE).is_some_and(is_html) {
+        crate::page::clear_flash(&mut answer);
+    }
+    answer
+}
+
+fn is_html(kind: &axum::http::HeaderValue) -> bool {
+    kind.as_bytes().starts_with(b"text/html")
+}
+
+async fn identify(app: &App, parts: &axum::http::request::Parts, via: Via) -> Result<Visitor, Fault> {
+    let stranger = Visitor::stranger(app, parts, via);
+    let bearer = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    if let Some(token) = bearer.and_then(|value| value.strip_prefix("Bearer ")) {
+        let holder = tokens::resume(&app.store, token.trim()).await?;
+        let address = stranger.actor.address.clone();
+        return Ok(match holder {
+            Some(holder) => stranger.with_actor(holder.actor(address)),
+            None => stranger,
+        });
+    }
+    let Some(token) = cookie(&parts.headers, cookie_name(app)) else { return Ok(stranger) };
+    let session = sessions::resume(&app.store, token).await?;
+    Ok(match session {
+        Some(session) => stranger.with_session(session),
+        None => stranger,
+    })
+}
+
+/// The session cookie's name; over TLS the prefix makes browsers refuse it from any other path, domain or plain HTTP.
+pub(crate) fn cookie_name(app: &App) -> &'static str {
+    if app.settings.secure { "__Host-medrecord" } else { "medrecord" }
+}
+
+fn allowed(policy: Policy, visitor: &Visitor, headers: &HeaderMap) -> Result<(), Fault> {
+    let action = match policy {
+        Policy::Open(_) => return Ok(()),
+        Policy::SignedIn => None,
+        Policy::May(action) => Some(action),
+    };
+    // A page fetched ahead of a click would enter "viewed" into the audit trail though nobody looked.
+    if headers.get("sec-purpose").is_some_and(|purpose| purpose.as_bytes().starts_with(b"prefetch")) {
+        return Err(Fault::no_prefetch());
+    }
+    match (visitor.actor.role, action) {
+        (None, _) => Err(Refusal::NobodySignedIn.into()),
+        (Some(role), Some(action)) if !may(role, action) => Err(Refusal::NotAllowed(action).into()),
+        (Some(_), _) => Ok(()),
+    }
+}
+
+/// Refuses a change that another site made the browser send: it must come from our own pages and, with a session,
+/// bear the session's token in a header, in the form or, for uploads, in the address.
+async fn genuine(
+    method: &Method,
+    headers: &HeaderMap,
+    query: Option<&str>,
+    body: Body,
+    visitor: &Visitor,
+) -> Result<Body, Fault> {
+    let bearer = headers.contains_key(header::AUTHORIZATION);
+    if method.is_safe() || bearer {
+        return Ok(body);
+    }
+    if !same_origin(headers) {
+        return Err(Fault::forged());
+    }
+    let Some(session) = &visitor.session else { return Ok(body) };
+    let in_header = headers.get("x-csrf-token").is_some_and(|token| matches(token.as_bytes(), &session.csrf));
+    let in_query = query.is_some_and(|query| field_matches(query.as_bytes(), &session.csrf));
+    if in_header || in_query {
+        return Ok(body);
+    }
+    let kind = headers.get(header::CONTENT_TYPE).map(|kind| kind.as_bytes());
+    if !kind.is_some_and(|kind| kind.starts_with(b"application/x-www-form-urlencoded")) {
+        return Err(Fault::forged());
+    }
+    let bytes: Bytes = to_bytes(body, FORM_LIMIT).await.map_err(|_| Fault::too_large(FORM_LIMIT))?;
+    if field_matches(&bytes, &session.csrf) { Ok(Body::from(bytes)) } else { Err(Fault::forged()) }
+}
+
+fn field_matches(form: &[u8], secret: &str) -> bool {
+    form_urlencoded::parse(form).any(|(name, value)| name == "csrf" && matches(value.as_bytes(), secret))
+}
+
+/// Compares in a time that does not depend on where the two differ.
+fn matches(given: &[u8], secret: &str) -> bool {
+    let secret = secret.as_bytes();
+    !secret.is_empty()
+        && given.len() == secret.len()
+        && given.iter().zip(secret).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
+}
+
+fn same_origin(headers: &HeaderMap) -> bool {
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return matches!(site.as_bytes(), b"same-origin" | b"none");
+    }
+    let Some(origin) = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok()) else { return true };
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    origin.split_once("://").is_some_and(|(_, of)| of == host)
+}
+
+/// Gives what is asked only where nothing was found, so that a stranger cannot tell what exists.
+pub(crate) async fn nothing_here(State(app): State<App>, visitor: Visitor) -> Response {
+    let fault = Fault::from(Refusal::NotFound("page"));
+    fault.present(&app, visitor).await.into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_whole_secret_matches() {
+        assert!(matches(b"abc", "abc"));
+        for (given, secret) in [("", ""), ("abd", "abc"), ("ab", "abc"), ("abcd", "abc")] {
+            assert!(!matches(given.as_bytes(), secret), "{given} {secret}");
+        }
+        assert!(field_matches(b"a=1&csrf=x%2By", "x+y"));
+    }
+
+    #[test]
+    fn a_change_from_another_site_is_told_apart() {
+        let ask = |pairs: &[(&'static str, &'static str)]| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in pairs {
+                headers.insert(*name, value.parse().unwrap());
+            }
+            same_origin(&headers)
+        };
+        assert!(ask(&[]) && ask(&[("sec-fetch-site", "same-origin")]));
+        assert!(ask(&[("origin", "http://a:1"), ("host", "a:1")]));
+        assert!(!ask(&[("sec-fetch-site", "cross-site")]) && !ask(&[("sec-fetch-site", "same-site")]));
+        assert!(!ask(&[("origin", "http://b"), ("host", "a")]) && !ask(&[("origin", "null"), ("host", "a")]));
+    }
+}

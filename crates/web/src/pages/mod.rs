@@ -1,0 +1,4 @@
+//! The pages, a folder a noun: its handlers and its templates side by side.
+
+pub(crate) mod health;
+pub(crate) mod sign_in;

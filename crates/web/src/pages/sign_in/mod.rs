@@ -1,0 +1,128 @@
+//! The way in and out, and how pages look for this browser.
+
+use crate::app::App;
+use crate::error::Fault;
+use crate::form::Form;
+use crate::gate::cookie_name;
+use crate::page::{page, refused, see_other};
+use crate::shell::Shell;
+use crate::urls;
+use crate::visitor::Visitor;
+use askama::Template;
+use axum::extract::{Form as Posted, Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use medrecord_store::sessions::{self, EndReason, Origin, SignInError};
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "pages/sign_in/sign_in.html")]
+struct SignInPage {
+    shell: Shell,
+    form: Form,
+    refusal: String,
+    next: String,
+}
+
+/// Where to go on to.
+#[derive(Deserialize)]
+pub(crate) struct Next {
+    #[serde(default)]
+    next: String,
+}
+
+/// What was typed to sign in.
+#[derive(Deserialize)]
+pub(crate) struct Entry {
+    email: String,
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// Shows the way in; who is in already goes on.
+pub(crate) async fn form(visitor: Visitor, Query(query): Query<Next>) -> Result<Response, Fault> {
+    if visitor.session.is_some() {
+        return Ok(see_other(onward(&query.next)));
+    }
+    page(&SignInPage { shell: visitor.shell(), form: Form::default(), refusal: String::new(), next: query.next })
+}
+
+/// Signs in with a fresh session.
+pub(crate) async fn enter(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Posted(entry): Posted<Entry>,
+) -> Result<Response, Fault> {
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).map(str::to_owned);
+    let origin = Origin { address: visitor.actor.address.clone(), user_agent: agent };
+    if let Some(session) = &visitor.session {
+        sessions::end(&app.store, session, EndReason::SignedInAnew).await?;
+    }
+    let refusal = match sessions::sign_in(&app.store, &entry.email, &entry.password, &origin).await {
+        Ok(signed_in) => {
+            let mut answer = see_other(onward(&entry.next));
+            set_cookie(&mut answer, &session_cookie(&app, &signed_in.token));
+            return Ok(answer);
+        }
+        Err(SignInError::Wrong) => "This e-mail address and password do not belong together.".to_owned(),
+        Err(SignInError::Throttled { retry_after_secs }) => {
+            format!("Too many tries. Wait {} minutes, then try again.", retry_after_secs.div_ceil(60).max(1))
+        }
+        Err(SignInError::Store(error)) => return Err(error.into()),
+    };
+    let throttled = refusal.starts_with("Too many");
+    let form = Form::default().with("email", entry.email);
+    let mut answer = refused(&SignInPage { shell: visitor.shell(), form, refusal, next: entry.next })?;
+    if throttled {
+        *answer.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    }
+    Ok(answer)
+}
+
+/// Signs out; the session is over on the server, not only in the browser.
+pub(crate) async fn leave(State(app): State<App>, visitor: Visitor) -> Result<Response, Fault> {
+    if let Some(session) = &visitor.session {
+        sessions::end(&app.store, session, EndReason::SignedOut).await?;
+    }
+    let mut answer = see_other("/sign-in");
+    set_cookie(&mut answer, &format!("{}; Max-Age=0", session_cookie(&app, "")));
+    answer.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\""));
+    Ok(answer)
+}
+
+/// How pages are to look in this browser.
+#[derive(Deserialize)]
+pub(crate) struct Display {
+    theme: Option<String>,
+    density: Option<String>,
+    #[serde(default)]
+    back: String,
+}
+
+/// Keeps how pages are to look, in a cookie of this browser for a year.
+pub(crate) async fn display(Posted(wish): Posted<Display>) -> Response {
+    let mut answer = see_other(onward(&wish.back)).into_response();
+    for (name, value) in [("theme", wish.theme), ("density", wish.density)] {
+        if let Some(value) = value.filter(|value| value.chars().all(|c| c.is_ascii_lowercase())) {
+            set_cookie(&mut answer, &format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000"));
+        }
+    }
+    answer
+}
+
+fn onward(next: &str) -> &str {
+    if urls::is_local(next) && !next.starts_with("/sign-in") { next } else { urls::DAY }
+}
+
+fn session_cookie(app: &App, token: &str) -> String {
+    let secure = if app.settings.secure { "; Secure" } else { "" };
+    format!("{}={token}; Path=/; HttpOnly; SameSite=Lax{secure}", cookie_name(app))
+}
+
+fn set_cookie(answer: &mut Response, cookie: &str) {
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        answer.headers_mut().append(header::SET_COOKIE, value);
+    }
+}

@@ -1,0 +1,37 @@
+//! Listens and serves until told to stop; then lets what runs finish.
+
+use crate::app::App;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+/// How long running requests may take to finish after the server was told to stop.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Serves on a listener until `stop` is done, then drains and closes the database.
+///
+/// # Errors
+/// [`std::io::Error`] where the listener fails.
+pub async fn serve(listener: TcpListener, app: App, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+    let service = crate::routes::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let (told, tell) = tokio::sync::oneshot::channel::<()>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        stop.await;
+        if told.send(()).is_err() {
+            tracing::debug!("the server had ended by itself");
+        }
+    });
+    let drained = async {
+        if tell.await.is_ok() {
+            tokio::time::sleep(DRAIN).await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        ended = server => ended?,
+        () = drained => tracing::warn!("stopped while requests were still running"),
+    }
+    app.store.close().await;
+    Ok(())
+}

@@ -1,0 +1,125 @@
+//! Who is asking: put into each request by the gate, taken out by handlers.
+
+use crate::app::{App, Face};
+use crate::shell::{Flash, Shell};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use medrecord_clinic::access::{Action, may};
+use medrecord_clinic::time::{Day, Zone};
+use medrecord_store::sessions::Session;
+use medrecord_store::{Actor, Via};
+use std::convert::Infallible;
+use std::net::SocketAddr;
+
+/// Who is asking, by which way, and how they want pages to look.
+#[derive(Debug, Clone)]
+pub(crate) struct Visitor {
+    /// For the desk.
+    pub(crate) actor: Actor,
+    /// The session, where somebody is signed in with a browser.
+    pub(crate) session: Option<Session>,
+    path: String,
+    theme: Option<String>,
+    density: Option<String>,
+    flash: Option<String>,
+    face: Face,
+}
+
+impl Visitor {
+    /// Somebody who has not signed in.
+    pub(crate) fn stranger(app: &App, parts: &Parts, via: Via) -> Self {
+        let cookie = |name: &str| cookie(&parts.headers, name).map(str::to_owned);
+        let path = parts.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned();
+        Self {
+            actor: Actor::nobody(via).from_address(address(parts)),
+            session: None,
+            path,
+            theme: cookie("theme").filter(|theme| theme == "light" || theme == "dark"),
+            density: cookie("density").filter(|density| density == "compact"),
+            flash: cookie("flash"),
+            face: app.face(),
+        }
+    }
+
+    /// The same, signed in with a browser.
+    pub(crate) fn with_session(mut self, session: Session) -> Self {
+        self.actor = session.actor(self.actor.via, self.actor.address.take());
+        self.session = Some(session);
+        self
+    }
+
+    /// The same, known by other means than a session.
+    pub(crate) fn with_actor(self, actor: Actor) -> Self {
+        Self { actor, ..self }
+    }
+
+    /// The practice's zone.
+    pub(crate) fn zone(&self) -> Zone {
+        self.face.zone
+    }
+
+    /// The practice's day at the time of the request.
+    pub(crate) fn today(&self, app: &App) -> Day {
+        self.face.zone.day_of(app.store.clock().now())
+    }
+
+    /// Whether the visitor's role may do something; for showing or hiding what leads there.
+    pub(crate) fn may(&self, action: Action) -> bool {
+        self.actor.role.is_some_and(|role| may(role, action))
+    }
+
+    /// The path and query of the request.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What stands around the page.
+    pub(crate) fn shell(&self) -> Shell {
+        Shell {
+            practice: self.face.name.clone(),
+            user: self.session.as_ref().map(|session| session.name.clone()),
+            role: self.actor.role.map(|role| role.to_string()).unwrap_or_default(),
+            csrf: self.session.as_ref().map(|session| session.csrf.clone()).unwrap_or_default(),
+            path: self.path.clone(),
+            theme: self.theme.clone(),
+            density: self.density.clone(),
+            sees_audit: self.may(Action::ReadAudit),
+            flash: self.flash.as_deref().and_then(read_flash),
+            ..Shell::default()
+        }
+    }
+
+    /// Whether a flash message is waiting, so that the answer must take it away.
+    pub(crate) fn has_flash(&self) -> bool {
+        self.flash.is_some()
+    }
+}
+
+impl FromRequestParts<App> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let found = parts.extensions.get::<Self>().cloned();
+        Ok(found.unwrap_or_else(|| Self::stranger(app, parts, Via::Page)))
+    }
+}
+
+/// The network address of the other side.
+pub(crate) fn address(parts: &Parts) -> Option<String> {
+    parts.extensions.get::<axum::extract::ConnectInfo<SocketAddr>>().map(|from| from.0.ip().to_string())
+}
+
+/// The value of a cookie.
+pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    all.flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(key, value)| (key == name).then_some(value))
+}
+
+fn read_flash(text: &str) -> Option<Flash> {
+    let (kind, words) = form_urlencoded::parse(text.as_bytes()).next()?;
+    let kind = ["ok", "warn", "alert"].into_iter().find(|known| *known == kind)?;
+    Some(Flash { kind, words: words.into_owned() })
+}

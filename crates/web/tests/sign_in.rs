@@ -1,0 +1,116 @@
+//! The way in: who may pass, how long, and what a stranger sees.
+
+mod support;
+
+use axum::http::{Method, StatusCode};
+use medrecord_testkit::clinic::{PASSWORD, on_both};
+use support::{app, browser, signed_in};
+
+#[tokio::test]
+async fn a_stranger_is_led_to_the_way_in_and_then_on() {
+    on_both(async |clinic| {
+        let mut browser = browser(clinic);
+        let answer = browser.get("/__routes").await;
+        assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/sign-in?next=%2F__routes"));
+        let entry = [("email", "ada@example.com"), ("password", PASSWORD), ("next", "/__routes")];
+        let answer = browser.post("/sign-in", &entry).await;
+        assert_eq!(answer.location(), "/__routes");
+        assert!(answer.header("set-cookie").contains("HttpOnly; SameSite=Lax"), "{answer:?}");
+        let answer = browser.get("/__routes").await;
+        assert!(answer.says("GET /healthz  # open"), "{}", answer.text);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_address_get_the_same_answer() {
+    on_both(async |clinic| {
+        let mut browser = browser(clinic);
+        let wrong = browser.post("/sign-in", &[("email", "ada@example.com"), ("password", "wrong")]).await;
+        let unknown =
+            browser.post("/sign-in", &[("email", "nobody@example.com"), ("password", "wrong")]).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(wrong.main().replace("ada@", "nobody@"), unknown.main());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn signing_out_kills_the_session_on_the_server() {
+    on_both(async |clinic| {
+        let mut ada = signed_in(clinic, &clinic.admin).await;
+        assert_eq!(ada.get("/__routes").await.status, StatusCode::OK);
+        let page = ada.get("/nowhere-at-all").await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND);
+        let answer = ada.post("/sign-out", &[]).await;
+        assert_eq!(answer.location(), "/sign-in");
+        assert_eq!(ada.get("/__routes").await.status, StatusCode::SEE_OTHER);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_form_without_the_token_or_from_another_site_is_refused() {
+    on_both(async |clinic| {
+        let mut ada = signed_in(clinic, &clinic.admin).await;
+        assert_eq!(ada.post_raw("/sign-out", &[]).await.status, StatusCode::FORBIDDEN);
+        let kind = ("content-type", "application/x-www-form-urlencoded");
+        let body = format!("csrf={}", ada.csrf()).into_bytes();
+        let cross = [kind, ("sec-fetch-site", "cross-site")];
+        assert_eq!(ada.send(Method::POST, "/sign-out", &cross, body).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(ada.get("/__routes").await.status, StatusCode::OK, "still signed in");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_role_without_the_permission_is_refused_and_the_refusal_is_noted() {
+    on_both(async |clinic| {
+        let mut stan = signed_in(clinic, &clinic.staff).await;
+        let answer = stan.get("/__routes").await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN);
+        assert!(answer.says("Your role may not manage providers"), "{}", answer.main());
+        let mut desk = clinic.reading_desk(&clinic.admin).await;
+        let filter =
+            medrecord_store::audit::EventFilter { actor: clinic.staff.id, limit: 10, ..Default::default() };
+        let events = medrecord_store::audit::list(&mut desk, &filter).await.unwrap();
+        assert!(events.iter().any(|event| event.outcome == "refused"), "{events:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_answer_bears_the_security_headers_and_pages_are_not_kept() {
+    on_both(async |clinic| {
+        let mut browser = browser(clinic);
+        for path in ["/sign-in", "/healthz", "/nowhere"] {
+            let answer = browser.get(path).await;
+            assert!(answer.header("content-security-policy").starts_with("default-src 'none'"), "{path}");
+            assert_eq!(
+                (answer.header("x-content-type-options"), answer.header("cache-control")),
+                ("nosniff", "no-store")
+            );
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_route_but_the_open_ones_turns_a_stranger_away() {
+    on_both(async |clinic| {
+        let mut browser = browser(clinic);
+        for line in medrecord_web::listing(app(clinic)) {
+            let (route, policy) = line.split_once("  # ").unwrap();
+            let (method, path) = route.split_once(' ').unwrap();
+            if policy.starts_with("open") {
+                continue;
+            }
+            let path = path.replace("{id}", "00000000-0000-7000-8000-000000000000");
+            let path = path.replace('{', "").replace('}', "");
+            let answer = browser.send(method.parse().unwrap(), &path, &[], Vec::new()).await;
+            let turned_away = matches!(answer.status, StatusCode::SEE_OTHER | StatusCode::UNAUTHORIZED);
+            assert!(turned_away, "{line}: {}", answer.status);
+        }
+    })
+    .await;
+}
