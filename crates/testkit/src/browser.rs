@@ -145,7 +145,7 @@ where
         }
         let token = answer.after("name=\"csrf\" content=\"");
         if !token.is_empty() {
-            self.csrf = token.to_owned();
+            token.clone_into(&mut self.csrf);
         }
     }
 }

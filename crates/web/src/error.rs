@@ -31,13 +31,19 @@ pub(crate) struct Fault {
 
 impl Fault {
     /// A fault of any kind; `words` are for the person who asked.
-    pub(crate) fn new(status: StatusCode, code: &'static str, title: &'static str, words: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        status: StatusCode,
+        code: &'static str,
+        title: &'static str,
+        words: impl Into<String>,
+    ) -> Self {
         Self { status, code, title, words: words.into(), fields: Vec::new(), cause: None }
     }
 
     /// A request that another site made the browser send, or a page that was left open too long.
     pub(crate) fn forged() -> Self {
-        let words = "This form is no longer valid. Nothing was saved. Go back, reload the page and send it again.";
+        let words =
+            "This form is no longer valid. Nothing was saved. Go back, reload the page and send it again.";
         Self::new(StatusCode::FORBIDDEN, "forged", "The form has expired", words)
     }
 
@@ -49,7 +55,12 @@ impl Fault {
 
     /// A page asked for before anybody clicked.
     pub(crate) fn no_prefetch() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "prefetch", "Not ahead of time", "Pages of patients open on a click.")
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "prefetch",
+            "Not ahead of time",
+            "Pages of patients open on a click.",
+        )
     }
 
     fn broken(cause: String) -> Self {
@@ -67,7 +78,8 @@ impl Fault {
         if self.code == "not_signed_in" && !program {
             return Redirect::to(&crate::urls::sign_in(visitor.path())).into_response();
         }
-        let mut answer = if program { self.problem(&reference) } else { self.page(visitor.shell(), &reference) };
+        let mut answer =
+            if program { self.problem(&reference) } else { self.page(visitor.shell(), &reference) };
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         }
@@ -113,7 +125,8 @@ impl Fault {
     }
 
     fn page(&self, shell: Shell, reference: &str) -> Response {
-        let page = FaultPage { shell, title: self.title, words: &self.words, fields: &self.fields, reference };
+        let page =
+            FaultPage { shell, title: self.title, words: &self.words, fields: &self.fields, reference };
         match page.render() {
             Ok(html) => page::html(self.status, html),
             Err(_) => (self.status, self.words.clone()).into_response(),
@@ -148,12 +161,16 @@ impl From<Refusal> for Fault {
                 Self::new(StatusCode::NOT_FOUND, "not_found", "Not found", words)
             }
             Refusal::NotAllowed(action) => {
-                let words = format!("Your role may not {action}. Ask whoever runs the system if you need to.");
+                let words =
+                    format!("Your role may not {action}. Ask whoever runs the system if you need to.");
                 Self::new(StatusCode::FORBIDDEN, "not_allowed", "Not allowed", words)
             }
-            Refusal::NobodySignedIn => {
-                Self::new(StatusCode::UNAUTHORIZED, "not_signed_in", "Sign in first", "Sign in, or send a valid token.")
-            }
+            Refusal::NobodySignedIn => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "not_signed_in",
+                "Sign in first",
+                "Sign in, or send a valid token.",
+            ),
             Refusal::Stale { what, .. } => {
                 let words = format!(
                     "Somebody else changed this {what} while you were working on it. Your change was not saved. Go back, \
@@ -184,12 +201,14 @@ impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         let cause = causes(&error);
         if error.is_unreachable() {
-            let words = "The database cannot be reached right now. Nothing was saved or lost; try again in a moment.";
+            let words =
+                "The database cannot be reached right now. Nothing was saved or lost; try again in a moment.";
             let fault = Self::new(StatusCode::SERVICE_UNAVAILABLE, "unreachable", "One moment", words);
             return Self { cause: Some(cause), ..fault };
         }
         if error.is_disk_full() {
-            let words = "The disk is full: nothing can be saved until there is room. Tell whoever runs the system.";
+            let words =
+                "The disk is full: nothing can be saved until there is room. Tell whoever runs the system.";
             let fault = Self::new(StatusCode::INSUFFICIENT_STORAGE, "disk_full", "Disk full", words);
             return Self { cause: Some(cause), ..fault };
         }

@@ -8,7 +8,7 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use medrecord_clinic::access::may;
 use medrecord_store::{Refusal, Via, sessions, tokens};
 
@@ -140,15 +140,16 @@ fn same_origin(headers: &HeaderMap) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return matches!(site.as_bytes(), b"same-origin" | b"none");
     }
-    let Some(origin) = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok()) else { return true };
+    let Some(origin) = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok()) else {
+        return true;
+    };
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     origin.split_once("://").is_some_and(|(_, of)| of == host)
 }
 
-/// Gives what is asked only where nothing was found, so that a stranger cannot tell what exists.
-pub(crate) async fn nothing_here(State(app): State<App>, visitor: Visitor) -> Response {
-    let fault = Fault::from(Refusal::NotFound("page"));
-    fault.present(&app, visitor).await.into_response()
+/// Answers where no route is.
+pub(crate) async fn nothing_here() -> Fault {
+    Refusal::NotFound("page").into()
 }
 
 #[cfg(test)]

@@ -15,7 +15,9 @@ use tower_http::compression::CompressionLayer;
 
 /// Everything that can be asked of the server.
 fn all(routes: Routes) -> Routes {
-    [doors, day, patients, visits, scribe, practice, api].into_iter().fold(routes, |routes, part| part(routes))
+    [doors, day, patients, visits, scribe, practice, api]
+        .into_iter()
+        .fold(routes, |routes, part| part(routes))
 }
 
 fn doors(routes: Routes) -> Routes {
@@ -105,9 +107,10 @@ impl Routes {
 /// The whole server as a service.
 pub fn router(app: App) -> Router {
     let tls = app.settings.secure;
+    let gate = Gate { app: app.clone(), policy: Open("says that there is no such page") };
     all(Routes::new(app.clone()))
         .router
-        .fallback(nothing_here)
+        .fallback(nothing_here.layer(from_fn_with_state(gate, admit)))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(tls, headers::secure))
         .with_state(app)

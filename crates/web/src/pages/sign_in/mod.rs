@@ -45,7 +45,12 @@ pub(crate) async fn form(visitor: Visitor, Query(query): Query<Next>) -> Result<
     if visitor.session.is_some() {
         return Ok(see_other(onward(&query.next)));
     }
-    page(&SignInPage { shell: visitor.shell(), form: Form::default(), refusal: String::new(), next: query.next })
+    page(&SignInPage {
+        shell: visitor.shell(),
+        form: Form::default(),
+        refusal: String::new(),
+        next: query.next,
+    })
 }
 
 /// Signs in with a fresh session.
@@ -58,7 +63,7 @@ pub(crate) async fn enter(
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).map(str::to_owned);
     let origin = Origin { address: visitor.actor.address.clone(), user_agent: agent };
     if let Some(session) = &visitor.session {
-        sessions::end(&app.store, session, EndReason::SignedInAnew).await?;
+        sessions::end(&app.store, session, EndReason::SignOut).await?;
     }
     let refusal = match sessions::sign_in(&app.store, &entry.email, &entry.password, &origin).await {
         Ok(signed_in) => {
@@ -84,7 +89,7 @@ pub(crate) async fn enter(
 /// Signs out; the session is over on the server, not only in the browser.
 pub(crate) async fn leave(State(app): State<App>, visitor: Visitor) -> Result<Response, Fault> {
     if let Some(session) = &visitor.session {
-        sessions::end(&app.store, session, EndReason::SignedOut).await?;
+        sessions::end(&app.store, session, EndReason::SignOut).await?;
     }
     let mut answer = see_other("/sign-in");
     set_cookie(&mut answer, &format!("{}; Max-Age=0", session_cookie(&app, "")));
@@ -106,7 +111,10 @@ pub(crate) async fn display(Posted(wish): Posted<Display>) -> Response {
     let mut answer = see_other(onward(&wish.back)).into_response();
     for (name, value) in [("theme", wish.theme), ("density", wish.density)] {
         if let Some(value) = value.filter(|value| value.chars().all(|c| c.is_ascii_lowercase())) {
-            set_cookie(&mut answer, &format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000"));
+            set_cookie(
+                &mut answer,
+                &format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000"),
+            );
         }
     }
     answer

@@ -1,10 +1,8 @@
 //! The way in: who may pass, how long, and what a stranger sees.
 
-mod support;
-
+use crate::support::{app, browser, signed_in};
 use axum::http::{Method, StatusCode};
 use medrecord_testkit::clinic::{PASSWORD, on_both};
-use support::{app, browser, signed_in};
 
 #[tokio::test]
 async fn a_stranger_is_led_to_the_way_in_and_then_on() {

@@ -1,7 +1,5 @@
 //! A clinic with its server, and a pretend browser in front of it.
 
-#![expect(dead_code, reason = "each test file uses a part")]
-
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Response, StatusCode};
@@ -15,10 +13,10 @@ use std::convert::Infallible;
 use tower::util::BoxCloneSyncService;
 
 /// The server as the pretend browser sees it.
-pub type Server = BoxCloneSyncService<Request, Response<Body>, Infallible>;
+pub(crate) type Server = BoxCloneSyncService<Request, Response<Body>, Infallible>;
 
 /// The clinic's server.
-pub fn app(clinic: &Clinic) -> App {
+pub(crate) fn app(clinic: &Clinic) -> App {
     let settings = Settings {
         secure: false,
         development: false,
@@ -29,17 +27,18 @@ pub fn app(clinic: &Clinic) -> App {
 }
 
 /// A browser in front of the clinic's server, not signed in.
-pub fn browser(clinic: &Clinic) -> Browser<Server, Body, Body> {
+pub(crate) fn browser(clinic: &Clinic) -> Browser<Server, Body, Body> {
     Browser::new(BoxCloneSyncService::new(medrecord_web::router(app(clinic))))
 }
 
 /// A browser in which one of the clinic's people has signed in.
-pub async fn signed_in(clinic: &Clinic, actor: &Actor) -> Browser<Server, Body, Body> {
+pub(crate) async fn signed_in(clinic: &Clinic, actor: &Actor) -> Browser<Server, Body, Body> {
     let first = actor.name.split(' ').next().expect("a name").to_lowercase();
     let mut browser = browser(clinic);
     let email = format!("{first}@example.com");
     let answer = browser.post("/sign-in", &[("email", &email), ("password", PASSWORD)]).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.main());
-    browser.get("/sign-in").await;
+    browser.get("/nowhere").await;
+    assert!(!browser.csrf().is_empty(), "a page carries the token");
     browser
 }

@@ -1,0 +1,4 @@
+//! The pages as people see them, through the router, on both databases: one file a noun, one program for all.
+
+mod sign_in;
+mod support;
