@@ -129,6 +129,8 @@ macro_rules! named {
 }
 
 named! {
+    medrecord_clinic::appointment::AppointmentType => "appointment_type",
+    medrecord_clinic::appointment::AppointmentStatus => "appointment_status",
     medrecord_clinic::patient::Sex => "sex",
     medrecord_clinic::provider::Role => "provider_role",
     crate::desk::Via => "audit_via",

@@ -4,6 +4,7 @@
 //! the caller says [`Desk::close`] to commit, and dropping the desk undoes all. Every SQL text is written once and
 //! runs on PostgreSQL and on SQLite. Nothing here knows HTTP or prints.
 
+pub mod appointments;
 pub mod audit;
 pub mod clock;
 mod column;
@@ -14,6 +15,7 @@ mod hex;
 pub mod migrate;
 pub mod passwords;
 pub mod patients;
+pub mod practice;
 pub mod providers;
 pub mod server;
 pub mod sessions;

@@ -1,0 +1,224 @@
+//! What the day board shows: a day's visits with whom they concern, and a provider's unsigned records.
+
+use super::{AppointmentRow, select};
+use crate::audit::{Event, Verb};
+use crate::column::{At, Key, Word};
+use crate::database::on;
+use crate::desk::Desk;
+use crate::error::Refusal;
+use chrono::NaiveDate;
+use medrecord_clinic::access::Action;
+use medrecord_clinic::appointment::Appointment;
+use medrecord_clinic::ids::{AppointmentId, PatientId, ProviderId, RecordId};
+use medrecord_clinic::patient::{Sex, display_name};
+use medrecord_clinic::time::{Day, Instant};
+
+/// One visit on the board.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoardRow {
+    /// The visit.
+    pub appointment: Appointment,
+    /// Whom it concerns.
+    pub patient: BoardPatient,
+    /// What is known of allergies.
+    pub allergies: AllergyState,
+    /// Whether vital signs were taken in this visit.
+    pub has_vitals: bool,
+    /// What has become of the record.
+    pub record: RecordState,
+}
+
+/// Who comes, with enough to tell people apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoardPatient {
+    /// The patient.
+    pub id: PatientId,
+    /// The number by which the practice files the person.
+    pub record_number: String,
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// What the person wants to be called.
+    pub preferred_name: Option<String>,
+    /// Birthday.
+    pub date_of_birth: Day,
+    /// Sex.
+    pub sex: Sex,
+    /// Phone number.
+    pub phone: String,
+}
+
+impl BoardPatient {
+    /// The name as lists show it: `DOE, Jane`.
+    pub fn display_name(&self) -> String {
+        display_name(&self.first_name, &self.last_name)
+    }
+}
+
+/// What is known of a patient's allergies; the three are never confused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AllergyState {
+    /// So many are on the list.
+    Listed(i64),
+    /// Somebody asserted that there are none.
+    NoneKnown,
+    /// Nobody has asked.
+    NotRecorded,
+}
+
+/// What has become of a visit's record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordState {
+    /// There is none.
+    None,
+    /// It is written and not signed.
+    Draft,
+    /// It is signed.
+    Signed,
+}
+
+/// A record that waits for its signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsigned {
+    /// The record.
+    pub record: RecordId,
+    /// The visit it belongs to.
+    pub appointment: AppointmentId,
+    /// When the visit began by plan.
+    pub appointment_date: Instant,
+    /// When the record was last written.
+    pub updated_at: Instant,
+    /// Whom it concerns.
+    pub patient: BoardPatient,
+}
+
+#[derive(sqlx::FromRow)]
+struct PatientColumns {
+    patient_key: Key,
+    record_number: String,
+    first_name: String,
+    last_name: String,
+    preferred_name: Option<String>,
+    date_of_birth: NaiveDate,
+    sex: Word<Sex>,
+    phone: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct DayRow {
+    #[sqlx(flatten)]
+    appointment: AppointmentRow,
+    #[sqlx(flatten)]
+    patient: PatientColumns,
+    no_known_allergies_at: Option<At>,
+    allergy_count: i64,
+    has_vitals: bool,
+    record_is_draft: Option<bool>,
+}
+
+#[derive(sqlx::FromRow)]
+struct UnsignedRow {
+    record_id: Key,
+    appointment_id: Key,
+    appointment_date: At,
+    updated_at: At,
+    #[sqlx(flatten)]
+    patient: PatientColumns,
+}
+
+const DAY: &str = select!(
+    ", p.id AS patient_key, p.record_number, p.first_name, p.last_name, p.preferred_name, p.date_of_birth, p.sex, p.phone,
+        p.no_known_allergies_at,
+        (SELECT count(*) FROM allergies AS l WHERE l.patient_id = p.id AND l.status = 'active') AS allergy_count,
+        EXISTS (SELECT 1 FROM vital_signs AS v WHERE v.appointment_id = a.id) AS has_vitals,
+        r.is_draft AS record_is_draft
+    FROM appointments AS a
+    JOIN patients AS p ON p.id = a.patient_id
+    LEFT JOIN medical_records AS r ON r.appointment_id = a.id
+    WHERE a.appointment_date >= $1 AND a.appointment_date < $2
+    ORDER BY a.appointment_date, p.search_name, a.id"
+);
+/// The comparison with TRUE lets both databases use the index of drafts.
+const UNSIGNED: &str = "SELECT r.id AS record_id, r.appointment_id, a.appointment_date, r.updated_at, p.id AS patient_key, p.record_number,
+        p.first_name, p.last_name, p.preferred_name, p.date_of_birth, p.sex, p.phone
+    FROM medical_records AS r
+    JOIN appointments AS a ON a.id = r.appointment_id
+    JOIN patients AS p ON p.id = a.patient_id
+    WHERE r.is_draft = TRUE AND a.provider_id = $1
+    ORDER BY a.appointment_date, r.id
+    LIMIT $2";
+
+impl From<PatientColumns> for BoardPatient {
+    fn from(row: PatientColumns) -> Self {
+        Self {
+            id: row.patient_key.id(),
+            record_number: row.record_number,
+            first_name: row.first_name,
+            last_name: row.last_name,
+            preferred_name: row.preferred_name,
+            date_of_birth: Day(row.date_of_birth),
+            sex: row.sex.0,
+            phone: row.phone,
+        }
+    }
+}
+
+impl From<DayRow> for BoardRow {
+    fn from(row: DayRow) -> Self {
+        let allergies = match (row.allergy_count, row.no_known_allergies_at) {
+            (0, None) => AllergyState::NotRecorded,
+            (0, Some(_)) => AllergyState::NoneKnown,
+            (count, _) => AllergyState::Listed(count),
+        };
+        let record = match row.record_is_draft {
+            None => RecordState::None,
+            Some(true) => RecordState::Draft,
+            Some(false) => RecordState::Signed,
+        };
+        Self {
+            appointment: row.appointment.into(),
+            patient: row.patient.into(),
+            allergies,
+            has_vitals: row.has_vitals,
+            record,
+        }
+    }
+}
+
+/// The visits that begin between two instants, in the order of the clock; [`Zone::bounds`] gives those of a day.
+///
+/// [`Zone::bounds`]: medrecord_clinic::time::Zone::bounds
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub async fn day(desk: &mut Desk, from: Instant, until: Instant) -> Result<Vec<BoardRow>, Refusal> {
+    desk.require(Action::ReadSchedule)?;
+    let rows: Vec<DayRow> =
+        on!(desk, conn => sqlx::query_as(DAY).bind(At(from)).bind(At(until)).fetch_all(conn).await)?;
+    desk.record(
+        Event::new(Verb::Search, "appointment")
+            .with(serde_json::json!({ "from": from.to_string(), "count": rows.len() })),
+    );
+    Ok(rows.into_iter().map(BoardRow::from).collect())
+}
+
+/// The records of a provider that wait for a signature, oldest visit first, at most `limit`.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub async fn unsigned(desk: &mut Desk, provider: ProviderId, limit: i64) -> Result<Vec<Unsigned>, Refusal> {
+    desk.require(Action::ReadChart)?;
+    let rows: Vec<UnsignedRow> = on!(desk, conn => {
+        sqlx::query_as(UNSIGNED).bind(Key::of(provider)).bind(limit).fetch_all(conn).await
+    })?;
+    desk.record(Event::new(Verb::Search, "medical_record").with(serde_json::json!({ "count": rows.len() })));
+    let unsigned = |row: UnsignedRow| Unsigned {
+        record: row.record_id.id(),
+        appointment: row.appointment_id.id(),
+        appointment_date: row.appointment_date.0,
+        updated_at: row.updated_at.0,
+        patient: row.patient.into(),
+    };
+    Ok(rows.into_iter().map(unsigned).collect())
+}
