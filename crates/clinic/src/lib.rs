@@ -8,6 +8,7 @@
 pub mod access;
 pub mod addendum;
 pub mod appointment;
+pub mod consultation;
 pub mod contact;
 pub mod field;
 pub mod ids;

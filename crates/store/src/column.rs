@@ -135,6 +135,13 @@ named! {
     medrecord_clinic::provider::Role => "provider_role",
     crate::desk::Via => "audit_via",
     crate::audit::Outcome => "audit_outcome",
+    crate::jobs::JobState => "job_state",
+    medrecord_clinic::consultation::ConsentDecision => "consent_decision",
+    medrecord_clinic::consultation::RecordingState => "recording_state",
+    medrecord_clinic::consultation::TranscriptSource => "transcript_source",
+    medrecord_clinic::consultation::Speaker => "speaker",
+    medrecord_clinic::consultation::EvidenceKind => "evidence_kind",
+    medrecord_clinic::consultation::Decision => "evidence_decision",
 }
 
 /// An enum in a column.

@@ -1,0 +1,256 @@
+//! Keeps what the scribe drafted: each run, and each sentence or item with what it rests on and what became of it.
+
+use crate::audit::{Event, Verb};
+use crate::column::{At, Key, Word};
+use crate::database::on;
+use crate::desk::Desk;
+use crate::error::Refusal;
+use crate::transcripts::patient_of;
+use medrecord_clinic::access::Action;
+use medrecord_clinic::consultation::{Decision, Evidence, EvidenceKind};
+use medrecord_clinic::ids::{AppointmentId, EvidenceId, PatientId, RecordId, ScribeRunId, TranscriptId};
+use serde_json::Value;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+/// A finished run of the scribe, to keep with everything it drafted.
+#[derive(Debug, Clone)]
+pub struct NewRun {
+    /// The appointment it drafted for.
+    pub appointment: AppointmentId,
+    /// The transcript it read.
+    pub transcript: TranscriptId,
+    /// The record that the draft is for.
+    pub record: RecordId,
+    /// The engine's name.
+    pub engine: String,
+    /// The engine's version.
+    pub engine_version: String,
+    /// The digest of the engine's model, where it has one.
+    pub model_hash: Option<String>,
+    /// The whole draft as it came.
+    pub raw: Value,
+    /// What it drafted, in order.
+    pub items: Vec<NewEvidence>,
+}
+
+/// A drafted sentence or item to keep.
+#[derive(Debug, Clone)]
+pub struct NewEvidence {
+    /// What it is for.
+    pub target: String,
+    /// What was drafted, as text.
+    pub text: String,
+    /// The item's fields.
+    pub payload: Option<Value>,
+    /// The segments it rests on; never empty.
+    pub segments: Vec<i32>,
+    /// Where the first of them begins in the recording.
+    pub start_ms: Option<i32>,
+    /// Where the last of them ends.
+    pub end_ms: Option<i32>,
+    /// How it stands against transcript and chart.
+    pub kind: EvidenceKind,
+    /// What a reader must look at.
+    pub flags: Vec<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct EvidenceRow {
+    id: Key,
+    position: i32,
+    target: String,
+    text: String,
+    payload: Option<Json<Value>>,
+    segments: Json<Vec<i32>>,
+    start_ms: Option<i32>,
+    kind: Word<EvidenceKind>,
+    flags: Json<Vec<String>>,
+    decision: Word<Decision>,
+    final_text: Option<String>,
+    version: i32,
+}
+
+const KEEP_RUN: &str =
+    "INSERT INTO scribe_runs (id, appointment_id, transcript_id, engine, engine_version, model_hash, state,
+        started_at, finished_at, raw)
+    VALUES ($1, $2, $3, $4, $5, $6, 'done', $7, $7, $8)";
+const KEEP: &str = "INSERT INTO evidence (id, scribe_run_id, appointment_id, medical_record_id, position, target, text, payload,
+        segments, start_ms, end_ms, kind, flags, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)";
+const LATEST_RUN: &str = "SELECT id FROM scribe_runs WHERE appointment_id = $1 AND state = 'done'
+    ORDER BY started_at DESC, id DESC LIMIT 1";
+const OF_RUN: &str = "SELECT id, position, target, text, payload, segments, start_ms, kind, flags, decision, final_text, version
+    FROM evidence WHERE scribe_run_id = $1 ORDER BY position";
+const FIND: &str = "SELECT id, position, target, text, payload, segments, start_ms, kind, flags, decision, final_text, version
+    FROM evidence WHERE id = $1";
+const PLACE: &str = "SELECT appointment_id FROM evidence WHERE id = $1";
+const DECIDE: &str =
+    "UPDATE evidence SET decision = $3, decided_by = $4, decided_at = $5, final_text = $6, row_id = $7,
+        updated_at = $8, version = version + 1
+    WHERE id = $1 AND version = $2";
+
+/// Keeps a finished run and everything it drafted, all undecided.
+///
+/// # Errors
+/// [`Refusal::Rule`] where an item rests on nothing, [`Refusal::Signed`] where the record is signed,
+/// [`Refusal::NotFound`], [`Refusal::NotAllowed`].
+pub async fn keep_run(desk: &mut Desk, run: &NewRun) -> Result<ScribeRunId, Refusal> {
+    desk.require(Action::WriteRecord)?;
+    if run.items.iter().any(|item| item.segments.is_empty()) {
+        return Err(Refusal::Rule(
+            "A drafted sentence rests on nothing that was said; the draft was not kept.".to_owned(),
+        ));
+    }
+    let patient = patient_of(desk, run.appointment).await?;
+    let id: ScribeRunId = desk.fresh_id()?;
+    let now = At(desk.now());
+    on!(desk, conn => {
+        sqlx::query(KEEP_RUN)
+            .bind(Key::of(id))
+            .bind(Key::of(run.appointment))
+            .bind(Key::of(run.transcript))
+            .bind(&run.engine)
+            .bind(&run.engine_version)
+            .bind(&run.model_hash)
+            .bind(now)
+            .bind(Json(&run.raw))
+            .execute(conn)
+            .await
+            .map(|_| ())
+    })?;
+    for (position, item) in run.items.iter().enumerate() {
+        keep_item(desk, run, id, i32::try_from(position).unwrap_or(i32::MAX), item).await?;
+    }
+    let detail = serde_json::json!({ "items": run.items.len(), "engine": run.engine });
+    desk.record(Event::new(Verb::Create, "scribe_run").about(id).of_patient(patient).with(detail));
+    Ok(id)
+}
+
+async fn keep_item(
+    desk: &mut Desk,
+    run: &NewRun,
+    run_id: ScribeRunId,
+    position: i32,
+    item: &NewEvidence,
+) -> Result<(), Refusal> {
+    let id: EvidenceId = desk.fresh_id()?;
+    let now = At(desk.now());
+    on!(desk, conn => {
+        sqlx::query(KEEP)
+            .bind(Key::of(id))
+            .bind(Key::of(run_id))
+            .bind(Key::of(run.appointment))
+            .bind(Key::of(run.record))
+            .bind(position)
+            .bind(&item.target)
+            .bind(&item.text)
+            .bind(item.payload.as_ref().map(Json))
+            .bind(Json(&item.segments))
+            .bind(item.start_ms)
+            .bind(item.end_ms)
+            .bind(Word(item.kind))
+            .bind(Json(&item.flags))
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(|_| ())
+    })
+    .map_err(signed)
+}
+
+/// Everything that the newest run for a visit drafted, in order; empty where the scribe has not run.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub async fn latest(desk: &mut Desk, appointment: AppointmentId) -> Result<Vec<Evidence>, Refusal> {
+    desk.require(Action::ReadChart)?;
+    let run: Option<Key> = on!(desk, conn => sqlx::query_scalar(LATEST_RUN).bind(Key::of(appointment)).fetch_optional(conn).await)?;
+    let Some(run) = run else { return Ok(Vec::new()) };
+    let rows: Vec<EvidenceRow> = on!(desk, conn => sqlx::query_as(OF_RUN).bind(run).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(Evidence::from).collect())
+}
+
+/// A drafted item and whose it is.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::NotAllowed`].
+pub async fn get(desk: &mut Desk, id: EvidenceId) -> Result<(Evidence, AppointmentId, PatientId), Refusal> {
+    desk.require(Action::ReadChart)?;
+    let row: Option<EvidenceRow> =
+        on!(desk, conn => sqlx::query_as(FIND).bind(Key::of(id)).fetch_optional(conn).await)?;
+    let row = row.ok_or(Refusal::NotFound("drafted item"))?;
+    let appointment: Key =
+        on!(desk, conn => sqlx::query_scalar(PLACE).bind(Key::of(id)).fetch_one(conn).await)?;
+    let appointment = appointment.id();
+    let patient = patient_of(desk, appointment).await?;
+    Ok((row.into(), appointment, patient))
+}
+
+/// What a person did with a drafted item.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    /// What was decided; `Proposed` takes an earlier decision back.
+    pub decision: Decision,
+    /// The words that were taken over, where they differ.
+    pub final_text: Option<String>,
+    /// The symptom or prescription that was made from it.
+    pub row_id: Option<Uuid>,
+}
+
+/// Notes what a person did with a drafted item; `seen` is the version that was shown.
+///
+/// # Errors
+/// [`Refusal::Stale`], [`Refusal::Signed`], [`Refusal::NotFound`], [`Refusal::NotAllowed`].
+pub async fn decide(desk: &mut Desk, id: EvidenceId, seen: i32, verdict: &Verdict) -> Result<(), Refusal> {
+    desk.require(Action::WriteRecord)?;
+    let by = desk.provider()?;
+    let (before, _, patient) = get(desk, id).await?;
+    let now = At(desk.now());
+    let decided = verdict.decision != Decision::Proposed;
+    let changed = on!(desk, conn => {
+        sqlx::query(DECIDE)
+            .bind(Key::of(id))
+            .bind(seen)
+            .bind(Word(verdict.decision))
+            .bind(decided.then_some(Key::of(by)))
+            .bind(decided.then_some(now))
+            .bind(&verdict.final_text)
+            .bind(verdict.row_id.map(Key))
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected())
+    })
+    .map_err(signed)?;
+    if changed != 1 {
+        return Err(Refusal::Stale { what: "drafted item", seen, current: before.version });
+    }
+    let detail = serde_json::json!({ "decision": verdict.decision.as_str(), "target": before.target });
+    desk.record(Event::new(Verb::Update, "evidence").about(id).of_patient(patient).with(detail));
+    Ok(())
+}
+
+fn signed(error: sqlx::Error) -> Refusal {
+    let error = crate::error::StoreError::from(error);
+    if error.violates("evidence_signed") { Refusal::Signed } else { error.into() }
+}
+
+impl From<EvidenceRow> for Evidence {
+    fn from(row: EvidenceRow) -> Self {
+        Self {
+            id: row.id.id(),
+            position: row.position,
+            target: row.target,
+            text: row.text,
+            payload: row.payload.map(|json| json.0),
+            segments: row.segments.0,
+            start_ms: row.start_ms,
+            kind: row.kind.0,
+            flags: row.flags.0,
+            decision: row.decision.0,
+            final_text: row.final_text,
+            version: row.version,
+        }
+    }
+}

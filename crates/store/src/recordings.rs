@@ -1,0 +1,224 @@
+//! Keeps what is known of recordings: whose they are, how far, which chunks arrived. The bytes lie in files.
+
+use crate::audit::{Event, Verb};
+use crate::column::{At, Key, Word};
+use crate::consents;
+use crate::database::on;
+use crate::desk::Desk;
+use crate::error::Refusal;
+use medrecord_clinic::access::Action;
+use medrecord_clinic::consultation::{Recording, RecordingState};
+use medrecord_clinic::ids::{AppointmentId, PatientId, RecordingId};
+
+const OF_APPOINTMENT: &str = "SELECT patient_id FROM appointments WHERE id = $1";
+const START: &str = "INSERT INTO recordings (id, appointment_id, patient_id, state, media_type, file_name, started_by, started_at,
+        updated_at)
+    VALUES ($1, $2, $3, 'recording', $4, $5, $6, $7, $7)";
+const FIND: &str = "SELECT id, appointment_id, patient_id, state, media_type, file_name, byte_count, duration_ms, started_at, failure
+    FROM recordings WHERE id = $1";
+const OF_VISIT: &str = "SELECT id, appointment_id, patient_id, state, media_type, file_name, byte_count, duration_ms, started_at, failure
+    FROM recordings WHERE appointment_id = $1 AND state <> 'discarded' ORDER BY started_at DESC, id DESC";
+/// A chunk that is sent again changes nothing.
+const CHUNK: &str = "INSERT INTO recording_chunks (recording_id, number, byte_count, sha256, received_at)
+    VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (recording_id, number) DO NOTHING";
+const COUNT_BYTES: &str =
+    "UPDATE recordings SET byte_count = (SELECT COALESCE(SUM(byte_count), 0) FROM recording_chunks
+        WHERE recording_id = $1), updated_at = $2, version = version + 1
+    WHERE id = $1 AND state = 'recording'";
+const CHUNKS: &str = "SELECT number, sha256 FROM recording_chunks WHERE recording_id = $1 ORDER BY number";
+const MOVE: &str = "UPDATE recordings SET state = $2, failure = $3, duration_ms = COALESCE($4, duration_ms),
+        finished_at = COALESCE(finished_at, $5), updated_at = $5, version = version + 1
+    WHERE id = $1";
+
+#[derive(sqlx::FromRow)]
+struct RecordingRow {
+    id: Key,
+    appointment_id: Key,
+    patient_id: Key,
+    state: Word<RecordingState>,
+    media_type: String,
+    file_name: Option<String>,
+    byte_count: i64,
+    duration_ms: Option<i64>,
+    started_at: At,
+    failure: Option<String>,
+}
+
+/// A recording with whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    /// The recording.
+    pub recording: Recording,
+    /// The appointment it belongs to.
+    pub appointment: AppointmentId,
+    /// The patient it belongs to.
+    pub patient: PatientId,
+}
+
+impl From<RecordingRow> for Placed {
+    fn from(row: RecordingRow) -> Self {
+        let recording = Recording {
+            id: row.id.id(),
+            state: row.state.0,
+            media_type: row.media_type,
+            file_name: row.file_name,
+            byte_count: row.byte_count,
+            duration_ms: row.duration_ms,
+            started_at: row.started_at.0,
+            failure: row.failure,
+        };
+        Self { recording, appointment: row.appointment_id.id(), patient: row.patient_id.id() }
+    }
+}
+
+/// Begins a recording of an appointment; the patient must have agreed.
+///
+/// # Errors
+/// [`Refusal::Rule`] without consent, [`Refusal::NotFound`], [`Refusal::NotAllowed`].
+pub async fn start(
+    desk: &mut Desk,
+    appointment: AppointmentId,
+    media_type: &str,
+    file_name: Option<&str>,
+) -> Result<RecordingId, Refusal> {
+    desk.require(Action::WriteRecord)?;
+    let started_by = desk.provider()?;
+    let patient: Option<Key> = on!(desk, conn => sqlx::query_scalar(OF_APPOINTMENT).bind(Key::of(appointment)).fetch_optional(conn).await)?;
+    let patient = patient.ok_or(Refusal::NotFound("appointment"))?;
+    consents::require_granted(desk, appointment).await?;
+    let id: RecordingId = desk.fresh_id()?;
+    let now = At(desk.now());
+    on!(desk, conn => {
+        sqlx::query(START)
+            .bind(Key::of(id))
+            .bind(Key::of(appointment))
+            .bind(patient)
+            .bind(media_type)
+            .bind(file_name)
+            .bind(Key::of(started_by))
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(|_| ())
+    })?;
+    desk.did(Verb::Create, "recording", id, patient.id());
+    Ok(id)
+}
+
+/// The recording, who must be there.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::NotAllowed`].
+pub async fn get(desk: &mut Desk, id: RecordingId) -> Result<Placed, Refusal> {
+    desk.require(Action::ReadChart)?;
+    let row: Option<RecordingRow> =
+        on!(desk, conn => sqlx::query_as(FIND).bind(Key::of(id)).fetch_optional(conn).await)?;
+    row.map(Placed::from).ok_or(Refusal::NotFound("recording"))
+}
+
+/// The recordings of a visit that were not thrown away, newest first.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub async fn of_visit(desk: &mut Desk, appointment: AppointmentId) -> Result<Vec<Recording>, Refusal> {
+    desk.require(Action::ReadChart)?;
+    let rows: Vec<RecordingRow> =
+        on!(desk, conn => sqlx::query_as(OF_VISIT).bind(Key::of(appointment)).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(|row| Placed::from(row).recording).collect())
+}
+
+/// Notes that a chunk is on disk. The same chunk may come twice.
+///
+/// # Errors
+/// [`Refusal::Rule`] where the recording is over, [`Refusal::NotFound`], [`Refusal::NotAllowed`].
+pub async fn keep_chunk(
+    desk: &mut Desk,
+    id: RecordingId,
+    number: i32,
+    byte_count: i64,
+    sha256: &str,
+) -> Result<(), Refusal> {
+    desk.require(Action::WriteRecord)?;
+    let now = At(desk.now());
+    on!(desk, conn => {
+        sqlx::query(CHUNK)
+            .bind(Key::of(id))
+            .bind(number)
+            .bind(byte_count)
+            .bind(sha256)
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(|_| ())
+    })?;
+    let open = on!(desk, conn => {
+        sqlx::query(COUNT_BYTES).bind(Key::of(id)).bind(now).execute(conn).await.map(|done| done.rows_affected())
+    })?;
+    if open == 1 { Ok(()) } else { Err(Refusal::Rule("This recording is over; start a new one.".to_owned())) }
+}
+
+/// The chunks that are on disk, by number, with their digests.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub async fn chunks(desk: &mut Desk, id: RecordingId) -> Result<Vec<(i32, String)>, Refusal> {
+    desk.require(Action::ReadChart)?;
+    Ok(on!(desk, conn => sqlx::query_as(CHUNKS).bind(Key::of(id)).fetch_all(conn).await)?)
+}
+
+/// Ends a recording: all chunks from 0 to `count` - 1 must be there.
+///
+/// # Errors
+/// [`Refusal::Rule`] naming the first chunk that is missing, [`Refusal::NotFound`], [`Refusal::NotAllowed`].
+pub async fn finish(desk: &mut Desk, id: RecordingId, count: i32) -> Result<(), Refusal> {
+    desk.require(Action::WriteRecord)?;
+    let placed = get(desk, id).await?;
+    let here = chunks(desk, id).await?;
+    let missing = (0..count).find(|number| !here.iter().any(|(have, _)| have == number));
+    if let Some(number) = missing {
+        return Err(Refusal::Rule(format!("Part {number} of the recording has not arrived yet.")));
+    }
+    move_to(desk, &placed, RecordingState::Finished, None, None).await
+}
+
+/// Notes that a recording was heard, or why it could not be; or that a person threw it away.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::NotAllowed`].
+pub async fn set_state(
+    desk: &mut Desk,
+    id: RecordingId,
+    state: RecordingState,
+    failure: Option<&str>,
+    duration_ms: Option<i64>,
+) -> Result<(), Refusal> {
+    desk.require(Action::WriteRecord)?;
+    let placed = get(desk, id).await?;
+    move_to(desk, &placed, state, failure, duration_ms).await
+}
+
+async fn move_to(
+    desk: &mut Desk,
+    placed: &Placed,
+    state: RecordingState,
+    failure: Option<&str>,
+    duration_ms: Option<i64>,
+) -> Result<(), Refusal> {
+    let id = placed.recording.id;
+    let now = At(desk.now());
+    on!(desk, conn => {
+        sqlx::query(MOVE)
+            .bind(Key::of(id))
+            .bind(Word(state))
+            .bind(failure)
+            .bind(duration_ms)
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(|_| ())
+    })?;
+    let detail = serde_json::json!({ "state": state.as_str() });
+    desk.record(Event::new(Verb::Update, "recording").about(id).of_patient(placed.patient).with(detail));
+    Ok(())
+}
