@@ -37,7 +37,9 @@ const FILES: &[(&str, &str, &[u8])] = files![
     "js/autosave.js" SCRIPT,
     "js/evidence.js" SCRIPT,
     "js/finder.js" SCRIPT,
+    "js/journal.js" SCRIPT,
     "js/keys.js" SCRIPT,
+    "js/recorder.js" SCRIPT,
     "js/rows.js" SCRIPT,
     "js/small.js" SCRIPT,
     "js/swap.js" SCRIPT,
@@ -91,14 +93,16 @@ fn find(path: &str) -> Option<(&'static str, &'static [u8])> {
     FILES.iter().find(|(name, ..)| *name == path).map(|(_, kind, content)| (*kind, *content))
 }
 
-/// Leaves out comments and indentation, which are for the reader of the source.
+/// Leaves out comments and spaces, which are for the reader of the source; our own styles keep none of them in texts.
 fn squeeze(styles: &str) -> String {
     let mut parts = styles.split("/*");
     let mut bare = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         bare.push_str(part.split_once("*/").map_or("", |(_, after)| after));
     }
-    bare.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+    let lines: Vec<&str> = bare.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let spaces = [(" {", "{"), ("{ ", "{"), (" }", "}"), (";}", "}"), ("; ", ";"), (": ", ":"), (", ", ",")];
+    spaces.iter().fold(lines.join("\n"), |styles, (wide, narrow)| styles.replace(wide, narrow))
 }
 
 /// FNV-1a with 64 bits (RFC 9923): not against an adversary, only to tell builds apart.
@@ -120,8 +124,11 @@ mod tests {
     }
 
     #[test]
-    fn comments_and_indentation_are_not_served() {
-        assert_eq!(squeeze("/* why */\n.a {\n  b: c; /* d */\n}\n"), ".a {\nb: c;\n}");
+    fn comments_and_spaces_are_not_served() {
+        assert_eq!(
+            squeeze("/* why */\n.a :is(p, q) { b: c; }\n  d { e: f; /* g */\n}\n"),
+            ".a :is(p,q){b:c}\nd{e:f;\n}"
+        );
     }
 
     #[test]
@@ -140,6 +147,23 @@ mod tests {
         let own = ask(format!("{VERSION:016x}")).await;
         assert!(own.is_some_and(|value| value.as_bytes().ends_with(b"immutable")));
         assert_eq!(ask("0".into()).await, Some(header::HeaderValue::from_static("no-cache")));
+    }
+
+    #[test]
+    fn every_script_and_drawing_that_is_asked_for_is_served() {
+        for (path, kind, content) in FILES {
+            let text = std::str::from_utf8(content).unwrap();
+            let imports = text.split("\"./").skip(1).filter_map(|part| part.split('"').next());
+            for import in imports.filter(|_| *kind == SCRIPT) {
+                assert!(find(&format!("js/{import}")).is_some(), "{path} imports {import}");
+            }
+        }
+        let drawings = include_str!("../assets/img/icons.svg");
+        for template in [include_str!("base.html"), include_str!("parts.html")] {
+            for name in template.split("icon(\"").skip(1).filter_map(|part| part.split('"').next()) {
+                assert!(drawings.contains(&format!("id=\"{name}\"")), "no drawing {name}");
+            }
+        }
     }
 
     #[test]

@@ -7,10 +7,10 @@ use std::fmt::{self, Write as _};
 
 use askama::filters::HtmlSafe;
 
-const WIDTH: f64 = 320.0;
+const WIDTH: f64 = 400.0;
 const HEIGHT: f64 = 104.0;
-const LEFT: f64 = 30.0;
-const RIGHT: f64 = 272.0;
+const LEFT: f64 = 34.0;
+const RIGHT: f64 = 352.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 80.0;
 /// Beyond this many points a dot at each only thickens the line.
@@ -264,8 +264,8 @@ mod tests {
     #[test]
     fn the_line_spans_the_plot_and_the_newest_value_stands_beside_it() {
         let svg = draw(vec![series("", None, &[(0, 100.0), (10, 120.0)])]);
-        assert!(svg.contains(r#"<polyline class="line" points="30.0,75.3 272.0,16.7"/>"#), "{svg}");
-        assert!(svg.contains(r#"<text class="now" x="279.0" y="20.7">120</text>"#), "{svg}");
+        assert!(svg.contains(r#"<polyline class="line" points="34.0,75.3 352.0,16.7"/>"#), "{svg}");
+        assert!(svg.contains(r#"<text class="now" x="359.0" y="20.7">120</text>"#), "{svg}");
         assert!(svg.contains("2 measured from day 0 to day 10, lowest 100, highest 120, last 120 mmHg."));
     }
 
@@ -281,7 +281,7 @@ mod tests {
         let svg =
             draw(vec![series("systolic", None, &[(0, 120.0)]), series("diastolic", None, &[(0, 119.9)])]);
         let heights: Vec<f64> = svg
-            .split(r#"class="now" x="279.0" y=""#)
+            .split(r#"class="now" x="359.0" y=""#)
             .skip(1)
             .filter_map(|part| part.split('"').next()?.parse().ok())
             .collect();

@@ -26,6 +26,8 @@ pub struct Shell {
     pub sees_audit: bool,
     /// What stands in the search box.
     pub query: String,
+    /// Stands at the foot of each printed page, as `Printed by Dr Lind on 22-Nov-2026 10:45`.
+    pub printed: String,
     /// A message after a post, shown once.
     pub flash: Option<Flash>,
 }

@@ -38,6 +38,7 @@ function find(form) {
     option?.scrollIntoView({ block: "nearest" });
     option ? input.setAttribute("aria-activedescendant", option.id) : input.removeAttribute("aria-activedescendant");
   };
+  toggle(false);
   const ask = async () => {
     stop.abort();
     stop = new AbortController();
