@@ -1,15 +1,16 @@
 //! What is drafted: from audio to transcript to a draft note with evidence.
 //!
 //! The crate may be wrong, so it cannot write a record: it proposes, and a provider signs. Text comes in as a
-//! [`transcript::Transcript`]; [`draft()`] turns it into a [`draft::Draft`] in which every sentence and item
+//! [`transcript::Transcript`], typed or heard by [`speech`] in what [`audio`] decodes; [`draft()`] turns it into a [`draft::Draft`] in which every sentence and item
 //! names the transcript segments it comes from; [`guard`] drops or flags what those segments do not hold.
-//! Nothing here reads a clock, a database or the network.
+//! Nothing here reads a clock or a database; only [`models::download()`] asks the network, for a pinned file.
 
 pub mod audio;
 pub mod draft;
 pub mod engine;
 pub mod guard;
 pub mod models;
+pub mod speech;
 pub mod transcript;
 
 pub use engine::draft;

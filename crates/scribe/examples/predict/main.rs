@@ -7,6 +7,7 @@
 
 mod entities;
 mod orders;
+mod wer;
 
 use std::process::ExitCode;
 
@@ -22,7 +23,13 @@ fn main() -> ExitCode {
         println!("usage: predict note|orders|section|negation|entities|facts|wer FILE [--model FILE]");
         return ExitCode::from(2);
     };
-    match run(mode, file) {
+    let model = args.iter().position(|arg| arg == "--model").and_then(|at| args.get(at + 1));
+    let outcome = match (mode.as_str(), model) {
+        ("wer", Some(model)) => wer::run(file, model),
+        ("wer", None) => Err("wer needs --model FILE".into()),
+        _ => run(mode, file),
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             println!("{error}");

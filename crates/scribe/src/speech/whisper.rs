@@ -1,0 +1,160 @@
+//! The whisper.cpp engine behind its Rust binding.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use whisper_rs::{
+    FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperSegment, WhisperState,
+};
+
+use super::sentences::Piece;
+use super::{HearError, HearOptions};
+
+/// Characters of the list of medicines that is given to the model: about 100 of the 224 words it can remember.
+const LONGEST_PROMPT: usize = 400;
+
+/// A loaded model.
+pub(super) struct Whisper {
+    context: WhisperContext,
+    /// Held while a recording is heard: two at once would be slower than one after the other.
+    turn: Mutex<()>,
+}
+
+impl std::fmt::Debug for Whisper {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Whisper").finish_non_exhaustive()
+    }
+}
+
+impl Whisper {
+    /// Loads a model whose hash has been checked.
+    pub(super) fn load(file: &Path) -> Result<Self, HearError> {
+        // Without hooks of its own it writes to the terminal; with these and no log backend it is still.
+        whisper_rs::install_logging_hooks();
+        let mut parameters = WhisperContextParameters::default();
+        parameters.use_gpu(false).flash_attn(true);
+        let context = WhisperContext::new_with_params(file, parameters).map_err(engine_error)?;
+        Ok(Self { context, turn: Mutex::new(()) })
+    }
+
+    /// Waits until no other recording is being heard; the next one waits for the guard.
+    pub(super) fn take_turn(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins a recording.
+    pub(super) fn begin(&self) -> Result<Ear, HearError> {
+        let state = self.context.create_state().map_err(engine_error)?;
+        Ok(Ear { state, multilingual: self.context.is_multilingual(), fresh: true })
+    }
+}
+
+/// The engine while it hears one recording; it remembers what was said.
+pub(super) struct Ear {
+    state: WhisperState,
+    multilingual: bool,
+    fresh: bool,
+}
+
+impl Ear {
+    /// Hears one block of sound; times are in the block. `percent` is told how far it is.
+    pub(super) fn hear(
+        &mut self,
+        samples: &[f32],
+        options: &HearOptions,
+        percent: &Arc<AtomicI32>,
+    ) -> Result<Vec<Piece>, HearError> {
+        let prompt = if self.fresh { medicines_prompt(&options.medicines) } else { None };
+        self.fresh = false;
+        let parameters = self.parameters(options, prompt.as_deref(), percent);
+        let outcome = self.state.full(parameters, samples);
+        if options.cancel.is_cancelled() {
+            return Err(HearError::Cancelled);
+        }
+        outcome.map_err(engine_error)?;
+        Ok(self
+            .state
+            .as_iter()
+            .map(|segment| piece(&segment))
+            .filter(|piece| !piece.text.is_empty())
+            .collect())
+    }
+
+    fn parameters<'p>(
+        &self,
+        options: &'p HearOptions,
+        prompt: Option<&str>,
+        percent: &Arc<AtomicI32>,
+    ) -> FullParams<'p, 'p> {
+        let mut parameters = FullParams::new(SamplingStrategy::Greedy { best_of: 5 });
+        parameters.set_n_threads(i32::try_from(options.threads.get()).unwrap_or(1));
+        parameters.set_language(if self.multilingual { options.language.as_deref() } else { Some("en") });
+        parameters.set_no_context(false);
+        parameters.set_suppress_nst(true);
+        parameters.set_print_progress(false);
+        parameters.set_print_special(false);
+        parameters.set_print_realtime(false);
+        parameters.set_print_timestamps(false);
+        if let Some(prompt) = prompt {
+            parameters.set_initial_prompt(prompt);
+        }
+        // The binding keeps these closures for ever, so they hold nothing but two counters.
+        let percent = Arc::clone(percent);
+        parameters.set_progress_callback_safe(move |done| percent.store(done, Ordering::Relaxed));
+        let cancel = options.cancel.clone();
+        // The binding calls the closure through a pointer to a box: only a box is what it then finds there.
+        let stop: Box<dyn FnMut() -> bool> = Box::new(move || cancel.is_cancelled());
+        parameters.set_abort_callback_safe(stop);
+        parameters
+    }
+}
+
+fn piece(segment: &WhisperSegment<'_>) -> Piece {
+    // Times are in hundredths of a second.
+    let milliseconds = |time: i64| u64::try_from(time).unwrap_or(0).saturating_mul(10);
+    let text = segment.to_str_lossy().map(|text| text.trim().to_owned()).unwrap_or_default();
+    let chances: Vec<f32> = (0..segment.n_tokens())
+        .filter_map(|token| segment.get_token(token))
+        .map(|token| token.token_probability())
+        .collect();
+    let count = f32::from(u16::try_from(chances.len()).unwrap_or(u16::MAX)).max(1.0);
+    let certainty = chances.iter().sum::<f32>() / count;
+    let start_ms = milliseconds(segment.start_timestamp());
+    Piece { start_ms, end_ms: milliseconds(segment.end_timestamp()).max(start_ms), text, certainty }
+}
+
+/// A sentence with the medicines' names, as if it had been said before the recording began.
+fn medicines_prompt(medicines: &[String]) -> Option<String> {
+    let mut prompt = String::from("Medications:");
+    for name in medicines {
+        let name: String = name.chars().filter(|letter| !letter.is_control()).collect();
+        let name = name.trim();
+        if !name.is_empty() && prompt.len() + name.len() < LONGEST_PROMPT {
+            prompt.push(if prompt.ends_with(':') { ' ' } else { ',' });
+            if prompt.ends_with(',') {
+                prompt.push(' ');
+            }
+            prompt.push_str(name);
+        }
+    }
+    (!prompt.ends_with(':')).then(|| prompt + ".")
+}
+
+fn engine_error(error: whisper_rs::WhisperError) -> HearError {
+    HearError::Engine(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_medicines_become_one_short_sentence() {
+        let names = ["metformin", " lisinopril\n", "", "\0"].map(str::to_owned);
+        assert_eq!(medicines_prompt(&names).unwrap(), "Medications: metformin, lisinopril.");
+        assert!(medicines_prompt(&[]).is_none());
+        let many = vec!["a medicine with a very long name".to_owned(); 100];
+        assert!(medicines_prompt(&many).unwrap().len() <= LONGEST_PROMPT + 2);
+    }
+}
