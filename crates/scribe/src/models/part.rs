@@ -34,7 +34,7 @@ impl Draft {
         self.written
     }
 
-    /// Finishes writing and returns the hash; the file keeps its working name until [`Draft::put`].
+    /// Finishes writing and returns the hash; the file keeps its working name until [`put`] gives it its own.
     pub(super) fn close(self) -> Result<(String, PathBuf), InstallError> {
         let path = self.path;
         let done =
