@@ -132,6 +132,7 @@ named! {
     medrecord_clinic::appointment::AppointmentType => "appointment_type",
     medrecord_clinic::appointment::AppointmentStatus => "appointment_status",
     medrecord_clinic::patient::Sex => "sex",
+    medrecord_clinic::prescription::PrescriptionAction => "prescription_action",
     medrecord_clinic::provider::Role => "provider_role",
     crate::desk::Via => "audit_via",
     crate::audit::Outcome => "audit_outcome",

@@ -177,6 +177,19 @@ impl Store {
         Ok(())
     }
 
+    /// Runs one statement as the database's own tools would, past every rule of this crate; returns how many rows
+    /// changed. For tests that the database itself holds its rules.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database refuses.
+    #[doc(hidden)]
+    pub async fn by_hand(&self, sql: &'static str) -> Result<u64, StoreError> {
+        Ok(match &self.pools {
+            Pools::Sqlite { write, .. } => sqlx::query(sql).execute(write).await?.rows_affected(),
+            Pools::Postgres(pool) => sqlx::query(sql).execute(pool).await?.rows_affected(),
+        })
+    }
+
     /// Closes all connections, for an orderly end.
     pub async fn close(&self) {
         match &self.pools {

@@ -15,6 +15,7 @@ pub mod error;
 pub mod evidence;
 mod hex;
 pub mod jobs;
+pub mod medical_records;
 pub mod migrate;
 pub mod passwords;
 pub mod patients;
@@ -26,6 +27,7 @@ pub mod sessions;
 pub mod tokens;
 pub mod transcripts;
 pub mod url;
+pub mod vitals;
 
 pub use clock::{Chance, Clock};
 pub use database::Store;

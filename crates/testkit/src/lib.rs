@@ -3,5 +3,6 @@
 pub mod browser;
 pub mod clinic;
 pub mod postgres;
+pub mod visit;
 
 pub use clinic::{Clinic, on_both};

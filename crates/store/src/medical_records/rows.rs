@@ -1,0 +1,190 @@
+//! The rows of a record: symptoms and prescriptions, read in the order of the page and written one by one.
+
+use crate::column::{At, Key, Word};
+use crate::database::on;
+use crate::desk::Desk;
+use crate::error::StoreError;
+use medrecord_clinic::ids::RecordId;
+use medrecord_clinic::prescription::{Prescription, PrescriptionAction};
+use medrecord_clinic::symptom::Symptom;
+
+#[derive(sqlx::FromRow)]
+struct SymptomRow {
+    id: Key,
+    symptom_name: String,
+    body_site: Option<String>,
+    severity: Option<i16>,
+    duration: Option<String>,
+    notes: Option<String>,
+    negated: bool,
+    is_ai_extracted: bool,
+}
+
+impl From<SymptomRow> for Symptom {
+    fn from(row: SymptomRow) -> Self {
+        Self {
+            id: row.id.id(),
+            symptom_name: row.symptom_name,
+            body_site: row.body_site,
+            severity: row.severity.map(i32::from),
+            duration: row.duration,
+            notes: row.notes,
+            negated: row.negated,
+            is_ai_extracted: row.is_ai_extracted,
+        }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct PrescriptionRow {
+    id: Key,
+    medication_name: String,
+    strength: String,
+    dosage: String,
+    frequency: String,
+    route: Option<String>,
+    duration: Option<String>,
+    quantity: Option<i32>,
+    refills: Option<i32>,
+    instructions: String,
+    indication: Option<String>,
+    action: Word<PrescriptionAction>,
+    is_ai_extracted: bool,
+}
+
+impl From<PrescriptionRow> for Prescription {
+    fn from(row: PrescriptionRow) -> Self {
+        Self {
+            id: row.id.id(),
+            medication_name: row.medication_name,
+            strength: row.strength,
+            dosage: row.dosage,
+            frequency: row.frequency,
+            route: row.route,
+            duration: row.duration,
+            quantity: row.quantity,
+            refills: row.refills,
+            instructions: row.instructions,
+            indication: row.indication,
+            action: row.action.0,
+            is_ai_extracted: row.is_ai_extracted,
+        }
+    }
+}
+
+const SYMPTOMS: &str =
+    "SELECT id, symptom_name, body_site, severity, duration, notes, negated, is_ai_extracted
+    FROM symptoms WHERE medical_record_id = $1 ORDER BY position, id";
+const INSERT_SYMPTOM: &str = "INSERT INTO symptoms (id, medical_record_id, position, symptom_name, body_site, severity, duration, notes,
+        negated, is_ai_extracted, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)";
+const UPDATE_SYMPTOM: &str = "UPDATE symptoms SET position = $3, symptom_name = $4, body_site = $5, severity = $6, duration = $7, notes = $8,
+        negated = $9, is_ai_extracted = $10, updated_at = $11, version = version + 1
+    WHERE id = $1 AND medical_record_id = $2";
+const DELETE_SYMPTOM: &str = "DELETE FROM symptoms WHERE id = $1 AND medical_record_id = $2";
+
+const PRESCRIPTIONS: &str = "SELECT id, medication_name, strength, dosage, frequency, route, duration, quantity, refills, instructions,
+        indication, action, is_ai_extracted
+    FROM prescriptions WHERE medical_record_id = $1 ORDER BY position, id";
+const INSERT_PRESCRIPTION: &str = "INSERT INTO prescriptions (id, medical_record_id, position, medication_name, strength, dosage, frequency,
+        route, duration, quantity, refills, instructions, indication, action, is_ai_extracted, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)";
+const UPDATE_PRESCRIPTION: &str = "UPDATE prescriptions SET position = $3, medication_name = $4, strength = $5, dosage = $6, frequency = $7,
+        route = $8, duration = $9, quantity = $10, refills = $11, instructions = $12, indication = $13, action = $14,
+        is_ai_extracted = $15, updated_at = $16, version = version + 1
+    WHERE id = $1 AND medical_record_id = $2";
+const DELETE_PRESCRIPTION: &str = "DELETE FROM prescriptions WHERE id = $1 AND medical_record_id = $2";
+
+pub(super) async fn symptoms(desk: &mut Desk, record: Key) -> Result<Vec<Symptom>, StoreError> {
+    let rows: Vec<SymptomRow> =
+        on!(desk, conn => sqlx::query_as(SYMPTOMS).bind(record).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(Symptom::from).collect())
+}
+
+pub(super) async fn prescriptions(desk: &mut Desk, record: Key) -> Result<Vec<Prescription>, StoreError> {
+    let rows: Vec<PrescriptionRow> =
+        on!(desk, conn => sqlx::query_as(PRESCRIPTIONS).bind(record).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(Prescription::from).collect())
+}
+
+/// Where a row stands: in which record, at which place, and whether the database has it already.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) record: RecordId,
+    pub(super) position: i32,
+    pub(super) kept: bool,
+}
+
+pub(super) async fn write_symptom(desk: &mut Desk, at: Place, row: &Symptom) -> Result<(), StoreError> {
+    let sql = if at.kept { UPDATE_SYMPTOM } else { INSERT_SYMPTOM };
+    let now = At(desk.now());
+    on!(desk, conn => {
+        sqlx::query(sql)
+            .bind(Key::of(row.id))
+            .bind(Key::of(at.record))
+            .bind(at.position)
+            .bind(&row.symptom_name)
+            .bind(&row.body_site)
+            .bind(row.severity.and_then(|severity| i16::try_from(severity).ok()))
+            .bind(&row.duration)
+            .bind(&row.notes)
+            .bind(row.negated)
+            .bind(row.is_ai_extracted)
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(|_| ())
+    })?;
+    Ok(())
+}
+
+pub(super) async fn write_prescription(
+    desk: &mut Desk,
+    at: Place,
+    row: &Prescription,
+) -> Result<(), StoreError> {
+    let sql = if at.kept { UPDATE_PRESCRIPTION } else { INSERT_PRESCRIPTION };
+    let now = At(desk.now());
+    on!(desk, conn => {
+        sqlx::query(sql)
+            .bind(Key::of(row.id))
+            .bind(Key::of(at.record))
+            .bind(at.position)
+            .bind(&row.medication_name)
+            .bind(&row.strength)
+            .bind(&row.dosage)
+            .bind(&row.frequency)
+            .bind(&row.route)
+            .bind(&row.duration)
+            .bind(row.quantity)
+            .bind(row.refills)
+            .bind(&row.instructions)
+            .bind(&row.indication)
+            .bind(Word(row.action))
+            .bind(row.is_ai_extracted)
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(|_| ())
+    })?;
+    Ok(())
+}
+
+pub(super) async fn delete_symptom(desk: &mut Desk, record: RecordId, row: Key) -> Result<(), StoreError> {
+    delete(desk, DELETE_SYMPTOM, record, row).await
+}
+
+pub(super) async fn delete_prescription(
+    desk: &mut Desk,
+    record: RecordId,
+    row: Key,
+) -> Result<(), StoreError> {
+    delete(desk, DELETE_PRESCRIPTION, record, row).await
+}
+
+async fn delete(desk: &mut Desk, sql: &'static str, record: RecordId, row: Key) -> Result<(), StoreError> {
+    on!(desk, conn => {
+        sqlx::query(sql).bind(row).bind(Key::of(record)).execute(conn).await.map(|_| ())
+    })?;
+    Ok(())
+}
