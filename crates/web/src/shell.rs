@@ -219,7 +219,7 @@ mod tests {
 {{ parts::select(form, "sex", "Sex", [("male", "Male"), ("female", "Female")]) }}
 {{ parts::radios(form, "kind", "Kind", [("a", "A"), ("b", "B")], hint = "One") }}{{ parts::check(form, "agreed", "Agreed") }}
 {{ parts::submit("Save") }}{{ parts::submit("Sign", kind = "danger", name = "do", value = "sign") }}
-{{ parts::vital("Pulse", 72, "/min", last = "70") }}{{ parts::identity(patient) }}{{ parts::empty("No visits", "yet") }}
+<dl class="vitals">{{ parts::vital("Pulse", 72, "/min", last = "70") }}</dl>{{ parts::identity(patient) }}{{ parts::empty("No visits", "yet") }}
 {{ parts::pager(pager) }}{{ parts::sheet_head(banner, shell.practice, "Visit") }}{{ parts::sheet_foot("Printed") }}
 {% endblock %}"#
     )]

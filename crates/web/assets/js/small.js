@@ -43,7 +43,8 @@ function paint(event, form) {
   const { name, value } = button;
   value === "system" ? delete document.documentElement.dataset[name] : (document.documentElement.dataset[name] = value);
   for (const each of form.querySelectorAll(`[name="${name}"]`)) each.setAttribute("aria-pressed", String(each === button));
-  void fetch(form.action, { method: "POST", body: fields(form, button), headers: headers() });
+  // The way back is not followed: opening that page again would count as a viewing.
+  void fetch(form.action, { method: "POST", body: fields(form, button), headers: headers(), redirect: "manual" });
 }
 
 document.addEventListener("click", (event) => {
