@@ -53,8 +53,9 @@ async function ask(url, request, target, keepsAddress, quiet = false) {
   target.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(url, { ...request, headers: headers({ "X-Fragment": target.id, Accept: "text/html" }) });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const part = page.getElementById(target.id);
+    const page = document.createElement("template"); // holds a lone table row too, where a document would drop it
+    page.innerHTML = await answer.text();
+    const part = page.content.getElementById(target.id);
     if (part) {
       if (keepsAddress && !quiet) history.pushState({}, "", answer.url);
       return put(target, part, quiet);
