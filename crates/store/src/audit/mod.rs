@@ -18,7 +18,7 @@ use uuid::Uuid;
 mod events;
 mod verify;
 
-pub use events::{Entry, EventFilter, list};
+pub use events::{Entry, EventFilter, export_after, list};
 pub use verify::{Verdict, verify};
 
 /// What was done.

@@ -1,0 +1,239 @@
+//! The commands and their flags, as `--help` shows them.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// The medical record of an independent practice.
+#[derive(Debug, Parser)]
+#[command(
+    name = "medrecord",
+    version,
+    arg_required_else_help = true,
+    after_help = "Examples:
+  medrecord demo                      a sample clinic to look at, at http://127.0.0.1:8080
+  medrecord migrate deploy            make or update the database
+  medrecord seed                      the first person who can sign in
+  medrecord serve                     the server
+
+Settings come from a flag, the environment, medrecord.toml, or a default;
+medrecord serve --print-config shows each and where it came from."
+)]
+pub(crate) struct Cli {
+    /// Folder for the database file, recordings and models
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// A command.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Shows a sample clinic: invented patients with two years of history and a full day
+    #[command(after_help = "Examples:
+  medrecord demo
+  medrecord demo --dir /tmp/clinic --listen 127.0.0.1:9000
+  medrecord demo --fresh              start over")]
+    Demo(Demo),
+    /// Runs the server
+    #[command(after_help = "Examples:
+  medrecord serve --listen 127.0.0.1:8080
+  DATABASE_URL=postgresql://user:password@localhost:5432/clinic medrecord serve --migrate
+  medrecord serve --print-config")]
+    Serve(Serve),
+    /// Makes or updates the database's tables
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  medrecord migrate status
+  medrecord migrate deploy"
+    )]
+    Migrate(Migrate),
+    /// Adds the first person who can sign in; safe to run twice
+    #[command(after_help = "Examples:
+  medrecord seed
+  medrecord seed --sample             with the sample patient Jane Doe")]
+    Seed(Seed),
+    /// Keeps the people who sign in
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  medrecord provider add anna@clinic.example --first-name Anna --last-name Muster
+  medrecord provider list
+  echo 'four words make sense' | medrecord provider password anna@clinic.example
+  medrecord provider disable anna@clinic.example"
+    )]
+    Provider(Provider),
+    /// Keeps the tokens with which programs sign in
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  medrecord token create --provider doctor@example.com --name 'lab import'
+  medrecord token list
+  medrecord token revoke 019a2b3c-…"
+    )]
+    Token(Token),
+    /// Proves or takes out the audit trail
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  medrecord audit verify
+  medrecord audit export > trail.ndjson"
+    )]
+    Audit(Audit),
+    /// Gives one verdict on database, schema, audit trail, models and settings
+    #[command(after_help = "Examples:
+  medrecord check && echo all is well")]
+    Check,
+    /// Drafts a note from an audio file or a transcript; touches no database
+    #[command(after_help = "Examples:
+  medrecord scribe visit.txt          one turn a line: [doctor] …, [patient] …
+  medrecord scribe visit.webm --format json")]
+    Scribe(Scribe),
+}
+
+/// Flags of `demo`.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Where the sample clinic lies
+    #[arg(long, value_name = "DIR", default_value = "medrecord-demo")]
+    pub dir: PathBuf,
+    /// Where to listen
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: String,
+    /// Throw the sample clinic away and start over
+    #[arg(long)]
+    pub fresh: bool,
+}
+
+/// Flags of `serve`.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Where to listen, 127.0.0.1:8080 if not set
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<String>,
+    /// Apply pending migrations first
+    #[arg(long)]
+    pub migrate: bool,
+    /// Show each setting and where it came from, and end
+    #[arg(long)]
+    pub print_config: bool,
+    /// Show every address with its method and who may use it, and end
+    #[arg(long)]
+    pub print_routes: bool,
+}
+
+/// Commands of `migrate`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Migrate {
+    /// Applies what is pending
+    Deploy,
+    /// Says what is applied and what is pending; exit code 1 where something is pending
+    Status,
+}
+
+/// Flags of `seed`.
+#[derive(Debug, Args)]
+pub(crate) struct Seed {
+    /// Also add the sample patient; done by itself on a development machine
+    #[arg(long)]
+    pub sample: bool,
+}
+
+/// What somebody is in the practice.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Role {
+    /// Treats patients, writes and signs records
+    Provider,
+    /// Runs the desk and the rooms
+    Staff,
+    /// Treats patients and runs the system
+    Admin,
+}
+
+/// Commands of `provider`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Provider {
+    /// Adds a person; the password is read from a prompt or standard input
+    Add {
+        /// Address to sign in with
+        email: String,
+        /// Given name
+        #[arg(long)]
+        first_name: String,
+        /// Family name
+        #[arg(long)]
+        last_name: String,
+        /// What the person is
+        #[arg(long, value_enum, default_value = "provider")]
+        role: Role,
+        /// Field of practice
+        #[arg(long)]
+        specialty: Option<String>,
+        /// Licence number
+        #[arg(long)]
+        license_number: Option<String>,
+    },
+    /// Lists everybody
+    List,
+    /// Gives a person another password, read from a prompt or standard input; ends their sessions
+    Password {
+        /// Address to sign in with
+        email: String,
+    },
+    /// Closes an account; its records stay
+    Disable {
+        /// Address to sign in with
+        email: String,
+    },
+}
+
+/// Commands of `token`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Token {
+    /// Makes a token and prints it, this once
+    Create {
+        /// Address of the person whom the token stands for
+        #[arg(long, value_name = "EMAIL")]
+        provider: String,
+        /// What it is for
+        #[arg(long)]
+        name: String,
+    },
+    /// Lists all tokens
+    List,
+    /// Takes a token back
+    Revoke {
+        /// The token's id, as list shows it
+        id: String,
+    },
+}
+
+/// Commands of `audit`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Audit {
+    /// Checks every link of the chain and names the first bad one
+    Verify,
+    /// Prints every event as a line of JSON, oldest first
+    Export,
+}
+
+/// Flags of `scribe`.
+#[derive(Debug, Args)]
+pub(crate) struct Scribe {
+    /// A transcript (.txt) or an audio file
+    pub file: PathBuf,
+    /// How to print the draft
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+}
+
+/// How to print a draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For machines
+    Json,
+    /// For people
+    Text,
+}

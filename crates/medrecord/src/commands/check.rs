@@ -1,0 +1,101 @@
+//! `medrecord check`: one verdict on everything that a practice relies on.
+
+use crate::config::Config;
+use crate::{door, say};
+use anyhow::Result;
+use medrecord_store::audit::{self, Verdict};
+use medrecord_store::{Store, integrity, providers, seed, sessions};
+use std::process::ExitCode;
+
+/// What was looked at so far.
+struct Report {
+    faults: usize,
+}
+
+impl Report {
+    fn add(&mut self, sound: bool, what: &str, words: &str) -> Result<()> {
+        self.faults += usize::from(!sound);
+        say::line(format!("{}  {what:<9} {words}", if sound { "ok   " } else { "FAULT" }))
+    }
+}
+
+/// Prints one line for each thing, and fails where any is not sound.
+pub(crate) fn run(config: &Config) -> Result<ExitCode> {
+    let mut report = Report { faults: 0 };
+    match config.check() {
+        Ok(()) => report.add(true, "settings", "every value can be used")?,
+        Err(error) => report.add(false, "settings", &format!("{error:#}"))?,
+    }
+    door::wait_for(database(config, &mut report))?;
+    if report.faults == 0 {
+        say::line("all is well")?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    say::news(format!("error: {} thing(s) need attention, marked FAULT above", report.faults));
+    Ok(ExitCode::FAILURE)
+}
+
+async fn database(config: &Config, report: &mut Report) -> Result<()> {
+    let url = config.database()?;
+    if url.sqlite_file().is_some_and(|file| !file.exists()) {
+        return report.add(false, "database", "there is none yet; run medrecord migrate deploy");
+    }
+    let store = match door::open(config).await {
+        Ok(store) => store,
+        Err(error) => return report.add(false, "database", &format!("{error:#}")),
+    };
+    report.add(true, "database", &url.in_words())?;
+    for finding in integrity::check(&store).await.map_err(door::store_trouble)? {
+        report.add(finding.sound, "database", &finding.words)?;
+    }
+    match door::pending(&store).await {
+        Ok(0) => {
+            report.add(true, "schema", "every migration is applied")?;
+            contents(config, &store, report).await?;
+        }
+        Ok(count) => {
+            let words = format!("{count} migration(s) are pending; run medrecord migrate deploy");
+            report.add(false, "schema", &words)?;
+        }
+        Err(error) => report.add(false, "schema", &format!("{error:#}"))?,
+    }
+    store.close().await;
+    Ok(())
+}
+
+async fn contents(config: &Config, store: &Store, report: &mut Report) -> Result<()> {
+    let mut desk = door::desk(store).await?;
+    match audit::verify(&mut desk).await.map_err(door::trouble)? {
+        Verdict::Sound(count) => report.add(true, "audit", &format!("all {count} events hold"))?,
+        Verdict::Broken { lane, seq, what } => {
+            report.add(
+                false,
+                "audit",
+                &format!("event {seq} of lane {lane}: {what}; compare with a backup"),
+            )?;
+        }
+    }
+    let people = providers::list(&mut desk).await.map_err(door::trouble)?;
+    drop(desk);
+    let active = people.iter().filter(|person| !person.disabled).count();
+    let nobody = "nobody can sign in; run medrecord seed or medrecord provider add";
+    report.add(
+        active > 0,
+        "people",
+        &if active > 0 { format!("{active} can sign in") } else { nobody.to_owned() },
+    )?;
+    if !config.is_development() {
+        let origin = sessions::Origin::default();
+        if let Ok(open) = sessions::sign_in(store, seed::EMAIL, seed::PASSWORD, &origin).await {
+            sessions::end(store, &open.session, sessions::EndReason::SignOut)
+                .await
+                .map_err(door::store_trouble)?;
+            let words = format!(
+                "{} still has the password everybody knows; run medrecord provider password {0}",
+                seed::EMAIL
+            );
+            report.add(false, "people", &words)?;
+        }
+    }
+    Ok(())
+}
