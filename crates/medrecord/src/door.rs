@@ -67,7 +67,7 @@ pub(crate) fn store_trouble(error: StoreError) -> Error {
     } else {
         return error.into();
     };
-    Error::from(error).context(way_out)
+    anyhow!("{:#}; {way_out}", Error::from(error))
 }
 
 /// Reads a password: from a prompt that shows nothing, twice, or the first line of standard input.

@@ -2,11 +2,13 @@
 //!
 //! Safe to run twice: what is there stays as it is.
 
+use crate::database::on;
 use crate::desk::Desk;
 use crate::error::Refusal;
-use crate::passwords;
+use crate::passwords::{self, Verified};
 use crate::patients;
 use crate::providers::{self, NewProvider};
+use medrecord_clinic::access::Action;
 use medrecord_clinic::contact::Email;
 use medrecord_clinic::ids::{PatientId, ProviderId};
 use medrecord_clinic::patient::PatientForm;
@@ -43,6 +45,21 @@ pub async fn default_provider(desk: &mut Desk) -> Result<(ProviderId, bool), Ref
     };
     let hash = passwords::hash(PASSWORD).await?;
     Ok((providers::add(desk, &john, &hash).await?, true))
+}
+
+const HASH: &str =
+    "SELECT password_hash FROM providers WHERE lower(email) = lower($1) AND disabled_at IS NULL";
+
+/// Whether the default provider still has the password that everybody can read in the documentation.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub async fn default_password_stands(desk: &mut Desk) -> Result<bool, Refusal> {
+    desk.require(Action::ManageProviders)?;
+    let hash: Option<String> =
+        on!(desk, conn => sqlx::query_scalar(HASH).bind(EMAIL).fetch_optional(conn).await)?;
+    let Some(hash) = hash else { return Ok(false) };
+    Ok(passwords::verify(PASSWORD, &hash).await? != Verified::No)
 }
 
 /// Registers Jane Doe under her fixed id unless she is there; yields whether she was added.

@@ -14,6 +14,7 @@ async fn seeding_twice_adds_once_and_changes_nothing() {
             let mut desk = clinic.desk(&machine).await;
             assert_eq!(seed::default_provider(&mut desk).await.unwrap().1, fresh);
             assert_eq!(seed::sample_patient(&mut desk).await.unwrap(), fresh);
+            assert!(seed::default_password_stands(&mut desk).await.unwrap());
             desk.close().await.unwrap();
         }
         let john = sign_in(&clinic.store, seed::EMAIL, seed::PASSWORD, &Origin::default()).await.unwrap();

@@ -3,7 +3,12 @@
 use crate::cli::Serve;
 use crate::config::Config;
 use crate::{door, log, say};
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+use medrecord_store::url::DatabaseUrl;
+use medrecord_store::{Store, migrate};
+use medrecord_web::app::{App, Settings};
+use std::net::SocketAddr;
+use tokio::net::TcpListener;
 
 /// Serves until the machine says stop, or prints what was asked for.
 pub(crate) fn run(config: &Config, flags: &Serve) -> Result<()> {
@@ -11,17 +16,78 @@ pub(crate) fn run(config: &Config, flags: &Serve) -> Result<()> {
         return say::table(&config.table());
     }
     config.check()?;
+    if flags.print_routes {
+        return door::wait_for(print_routes(config));
+    }
     log::start(config)?;
     door::wait_for(async {
         let store = door::open(config).await?;
         let pending = door::pending(&store).await?;
         if pending > 0 && flags.migrate {
-            medrecord_store::migrate::deploy(&store).await.map_err(door::store_trouble)?;
+            migrate::deploy(&store).await.map_err(door::store_trouble)?;
         } else if pending > 0 {
             bail!(
                 "{pending} migration(s) are pending; run medrecord migrate deploy, or start with --migrate"
             );
         }
-        bail!("there are no pages yet")
+        let listener = listen(config.listen()?).await?;
+        tracing::info!(address = %listener.local_addr()?, database = store.kind(), "listening");
+        serve(listener, App::new(store, settings(config)?)).await
+    })
+}
+
+/// Takes an address to listen on.
+pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("{address} cannot be listened on; choose another one with --listen"))
+}
+
+/// Serves until the machine says stop; what is running then has ten seconds to finish.
+pub(crate) async fn serve(listener: TcpListener, app: App) -> Result<()> {
+    let stop = stop_signal()?;
+    medrecord_web::serve(listener, app, stop).await.context("the server failed")?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// What the pages need to know of the settings.
+pub(crate) fn settings(config: &Config) -> Result<Settings> {
+    Ok(Settings {
+        secure: config.is_secure(),
+        development: config.is_development(),
+        data_folder: config.data_dir()?,
+        zone: config.zone()?,
+    })
+}
+
+/// The list needs no database, so it is made over an empty one that lies in memory.
+async fn print_routes(config: &Config) -> Result<()> {
+    let store = Store::open(&DatabaseUrl::file(":memory:")).await.map_err(door::store_trouble)?;
+    for route in medrecord_web::listing(App::new(store, settings(config)?)) {
+        say::line(route)?;
+    }
+    Ok(())
+}
+
+/// Done when the machine asks this program to end: Ctrl-C, or a service manager's TERM.
+#[cfg(unix)]
+fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = int.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
     })
 }

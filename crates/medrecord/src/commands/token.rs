@@ -22,6 +22,8 @@ pub(crate) fn run(config: &Config, command: Token) -> Result<()> {
                 let (_, text) = tokens::create(&mut desk, person.id, &name).await.map_err(door::trouble)?;
                 desk.close().await.map_err(door::trouble)?;
                 say::line(text)?;
+                store.close().await;
+                return Ok(());
             }
             Token::List => {
                 let rows: Vec<[String; 5]> = tokens::list(&mut desk)
@@ -42,10 +44,10 @@ pub(crate) fn run(config: &Config, command: Token) -> Result<()> {
                     .parse()
                     .with_context(|| format!("{id} is no token's id; medrecord token list shows them"))?;
                 tokens::revoke(&mut desk, id).await.map_err(door::trouble)?;
-                desk.close().await.map_err(door::trouble)?;
                 say::line(format!("{id} opens nothing any more"))?;
             }
         }
+        desk.close().await.map_err(door::trouble)?;
         store.close().await;
         Ok(())
     })
