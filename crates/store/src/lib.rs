@@ -4,6 +4,7 @@
 //! the caller says [`Desk::close`] to commit, and dropping the desk undoes all. Every SQL text is written once and
 //! runs on PostgreSQL and on SQLite. Nothing here knows HTTP or prints.
 
+pub mod adoption;
 pub mod appointments;
 pub mod audit;
 pub mod clock;

@@ -3,7 +3,9 @@
 use medrecord_clinic::time::Zone;
 use medrecord_store::Store;
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+use tokio::sync::Notify;
 
 /// What the server was started with.
 #[derive(Debug, Clone)]
@@ -16,6 +18,8 @@ pub struct Settings {
     pub data_folder: PathBuf,
     /// The zone to use until the practice sets its own.
     pub zone: Zone,
+    /// The speech model that hears recordings, by its name in the catalogue.
+    pub speech_model: String,
 }
 
 /// What every handler shares. Cheap to clone.
@@ -26,6 +30,9 @@ pub struct App {
     /// What the server was started with.
     pub settings: Arc<Settings>,
     face: Arc<RwLock<Face>>,
+    /// Held while a recording is heard: one at a time, whatever happens.
+    pub(crate) hearing: Arc<Mutex<()>>,
+    work: Arc<Notify>,
 }
 
 /// What every page shows of the practice.
@@ -41,7 +48,24 @@ impl App {
     /// Makes the shared state of a server on an open database.
     pub fn new(store: Store, settings: Settings) -> Self {
         let face = Face { name: "MedRecord AI".to_owned(), zone: settings.zone };
-        Self { store, settings: Arc::new(settings), face: Arc::new(RwLock::new(face)) }
+        Self {
+            store,
+            settings: Arc::new(settings),
+            face: Arc::new(RwLock::new(face)),
+            hearing: Arc::default(),
+            work: Arc::default(),
+        }
+    }
+
+    /// Tells the background work that there is something to do.
+    pub(crate) fn nudge(&self) {
+        self.work.notify_one();
+    }
+
+    /// Waits until there is something to do, at most so long.
+    pub(crate) async fn nudged(&self, at_most: Duration) {
+        // Either way it is time to look again.
+        drop(tokio::time::timeout(at_most, self.work.notified()).await);
     }
 
     /// The face of the practice as it stands.

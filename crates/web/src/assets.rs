@@ -40,6 +40,7 @@ const FILES: &[(&str, &str, &[u8])] = files![
     "js/journal.js" SCRIPT,
     "js/keys.js" SCRIPT,
     "js/recorder.js" SCRIPT,
+    "js/refresh.js" SCRIPT,
     "js/rows.js" SCRIPT,
     "js/small.js" SCRIPT,
     "js/swap.js" SCRIPT,

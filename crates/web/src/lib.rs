@@ -8,6 +8,7 @@ pub mod app;
 pub mod assets;
 pub mod chart;
 mod desk;
+mod drafting;
 mod error;
 pub mod form;
 mod gate;
@@ -18,8 +19,10 @@ mod policy;
 mod routes;
 mod serve;
 pub mod shell;
+mod sounds;
 mod urls;
 mod visitor;
+mod worker;
 
 pub use app::{App, Settings};
 pub use routes::{listing, router};

@@ -2,20 +2,22 @@
 
 use crate::app::App;
 use crate::gate::{Gate, admit, nothing_here};
-use crate::pages::{health, sign_in};
+use crate::pages::{health, scribe, sign_in};
 use crate::policy::Policy;
 use crate::policy::Policy::{May, Open, SignedIn};
 use crate::{assets, headers};
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use medrecord_clinic::access::Action;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 
 /// Everything that can be asked of the server.
 fn all(routes: Routes) -> Routes {
-    [doors, day, patients, visits, scribe, practice, api]
+    [doors, day, patients, visits, scribing, practice, api]
         .into_iter()
         .fold(routes, |routes, part| part(routes))
 }
@@ -44,8 +46,23 @@ fn visits(routes: Routes) -> Routes {
     routes
 }
 
-fn scribe(routes: Routes) -> Routes {
+fn scribing(routes: Routes) -> Routes {
+    let chunk = scribe::chunk.layer(DefaultBodyLimit::max(scribe::CHUNK_LIMIT));
+    let upload = scribe::upload.layer(DefaultBodyLimit::max(scribe::UPLOAD_LIMIT));
     routes
+        .get("/visits/{id}/scribe", May(Action::ReadChart), scribe::show)
+        .post("/visits/{id}/consent", May(Action::RecordConsent), scribe::consent)
+        .post("/visits/{id}/recordings", May(Action::WriteRecord), scribe::start)
+        .post("/visits/{id}/audio", May(Action::WriteRecord), upload)
+        .post("/visits/{id}/transcript", May(Action::WriteRecord), scribe::paste)
+        .post("/visits/{id}/transcript/file", May(Action::WriteRecord), scribe::upload_text)
+        .post("/visits/{id}/accept", May(Action::WriteRecord), scribe::decide_all)
+        .post("/evidence/{id}", May(Action::WriteRecord), scribe::decide)
+        .put("/recordings/{id}/chunks/{number}", May(Action::WriteRecord), chunk)
+        .post("/recordings/{id}/finish", May(Action::WriteRecord), scribe::finish)
+        .post("/recordings/{id}/retry", May(Action::WriteRecord), scribe::retry)
+        .post("/recordings/{id}/discard", May(Action::WriteRecord), scribe::discard)
+        .get("/recordings/{id}/audio", May(Action::ReadChart), scribe::listen)
 }
 
 fn practice(routes: Routes) -> Routes {
@@ -108,10 +125,12 @@ impl Routes {
 pub fn router(app: App) -> Router {
     let tls = app.settings.secure;
     let gate = Gate { app: app.clone(), policy: Open("says that there is no such page") };
+    // Sound is compressed already, and a browser asks for parts of it.
+    let text_alone = DefaultPredicate::new().and(NotForContentType::const_new("audio/"));
     all(Routes::new(app.clone()))
         .router
         .fallback(nothing_here.layer(from_fn_with_state(gate, admit)))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(text_alone))
         .layer(from_fn_with_state(tls, headers::secure))
         .with_state(app)
 }

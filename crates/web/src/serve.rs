@@ -19,6 +19,7 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let service = crate::routes::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let (told, tell) = tokio::sync::oneshot::channel::<()>();
+    let work = tokio::spawn(crate::worker::run(app.clone()));
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         stop.await;
         if told.send(()).is_err() {
@@ -36,6 +37,7 @@ pub async fn serve(
         ended = server => ended?,
         () = drained => tracing::warn!("stopped while requests were still running"),
     }
+    work.abort();
     app.store.close().await;
     Ok(())
 }

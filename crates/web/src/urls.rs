@@ -1,6 +1,6 @@
 //! Each address of the site as a function; templates and redirects use these.
 
-use medrecord_clinic::ids::{AppointmentId, PatientId};
+use medrecord_clinic::ids::{AppointmentId, PatientId, RecordingId};
 
 /// The day board.
 pub(crate) const DAY: &str = "/";
@@ -37,6 +37,11 @@ pub(crate) fn rooming(appointment: AppointmentId) -> String {
 /// The visit: the record of an appointment.
 pub(crate) fn visit(appointment: AppointmentId) -> String {
     format!("/visits/{appointment}")
+}
+
+/// A recording, to listen to.
+pub(crate) fn sound(recording: RecordingId) -> String {
+    format!("/recordings/{recording}/audio")
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ const scripts = [
   ["[data-key], [data-finder]", "./keys.js"],
   ["[data-rows]", "./rows.js"],
   ["[data-segments]", "./evidence.js"],
+  ["[data-refresh]", "./refresh.js"],
   ["[data-recorder]", "./recorder.js"],
   ["form, [data-opens], [data-print], [data-focus]", "./small.js"],
 ];

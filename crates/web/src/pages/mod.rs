@@ -1,4 +1,5 @@
 //! The pages, a folder a noun: its handlers and its templates side by side.
 
 pub(crate) mod health;
+pub(crate) mod scribe;
 pub(crate) mod sign_in;

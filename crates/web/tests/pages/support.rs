@@ -22,6 +22,7 @@ pub(crate) fn app(clinic: &Clinic) -> App {
         development: false,
         data_folder: clinic.folder().to_owned(),
         zone: Zone::UTC,
+        speech_model: "base".to_owned(),
     };
     App::new(clinic.store.clone(), settings)
 }

@@ -1,0 +1,194 @@
+//! From a transcript to a kept draft: asks the scribe, and keeps each item with what it rests on.
+//!
+//! The scribe knows no database and the store knows no scribe; this is where the two meet.
+
+use crate::error::Fault;
+use medrecord_clinic::consultation::{EvidenceKind, Segment, Speaker, TranscriptSource};
+use medrecord_clinic::ids::{AppointmentId, RecordingId};
+use medrecord_clinic::patient::Sex;
+use medrecord_scribe::draft::{self, Draft, VisitContext};
+use medrecord_scribe::transcript::{self, Transcript};
+use medrecord_store::evidence::{self, NewEvidence, NewRun};
+use medrecord_store::transcripts::{self, NewTranscript};
+use medrecord_store::{Desk, Refusal, appointments, medical_records, patients};
+use serde::Serialize;
+use serde_json::Value;
+
+/// Where a transcript came from.
+#[derive(Debug, Clone)]
+pub(crate) struct Origin {
+    pub(crate) source: TranscriptSource,
+    pub(crate) recording: Option<RecordingId>,
+    pub(crate) engine: Option<String>,
+    pub(crate) model_hash: Option<String>,
+}
+
+/// Keeps a transcript of a visit, drafts from it and keeps the draft, all on one desk. Returns how many items were
+/// drafted.
+///
+/// # Errors
+/// What the store refuses: a signed record, no such appointment, no permission.
+pub(crate) async fn keep_and_draft(
+    desk: &mut Desk,
+    appointment: AppointmentId,
+    heard: &Transcript,
+    origin: Origin,
+) -> Result<usize, Refusal> {
+    let record = medical_records::open(desk, appointment).await?;
+    let context = context(desk, appointment).await?;
+    let new = NewTranscript {
+        appointment,
+        recording: origin.recording,
+        source: origin.source,
+        engine: origin.engine,
+        model_hash: origin.model_hash,
+        segments: heard.segments.iter().map(kept_segment).collect(),
+    };
+    let transcript = transcripts::keep(desk, &new).await?;
+    let draft = medrecord_scribe::draft(heard, &context);
+    let items = items(&draft);
+    let count = items.len();
+    let run = NewRun {
+        appointment,
+        transcript,
+        record: record.id,
+        engine: draft.engine.name.clone(),
+        engine_version: draft.engine.version.clone(),
+        model_hash: draft.engine.model_hash.clone(),
+        raw: serde_json::to_value(&draft).unwrap_or(Value::Null),
+        items,
+    };
+    evidence::keep_run(desk, &run).await?;
+    Ok(count)
+}
+
+/// What the scribe may know of the patient before it reads.
+async fn context(desk: &mut Desk, appointment: AppointmentId) -> Result<VisitContext, Refusal> {
+    let visit = appointments::get(desk, appointment).await?;
+    let patient = patients::get(desk, visit.patient_id).await?;
+    let today = medrecord_clinic::time::Zone::UTC.day_of(desk.now());
+    Ok(VisitContext {
+        known_medications: Vec::new(),
+        allergies: Vec::new(),
+        sex: match patient.sex {
+            Sex::Female => Some(draft::Sex::Female),
+            Sex::Male => Some(draft::Sex::Male),
+            Sex::Other => None,
+        },
+        age_years: u16::try_from(patient.date_of_birth.age_on(today)).ok(),
+    })
+}
+
+fn kept_segment(segment: &transcript::Segment) -> Segment {
+    let millis = |at: Option<u64>| at.and_then(|at| i32::try_from(at).ok());
+    Segment {
+        index: number(segment.index),
+        speaker: match segment.speaker {
+            transcript::Speaker::Doctor => Speaker::Doctor,
+            transcript::Speaker::Patient => Speaker::Patient,
+            transcript::Speaker::Other => Speaker::Other,
+            transcript::Speaker::Unknown => Speaker::Unknown,
+        },
+        start_ms: millis(segment.start_ms),
+        end_ms: millis(segment.end_ms),
+        text: segment.text.clone(),
+    }
+}
+
+fn number(index: usize) -> i32 {
+    i32::try_from(index).unwrap_or(i32::MAX)
+}
+
+/// Everything drafted as rows of evidence, in the order of the note; what rests on nothing is left out.
+fn items(draft: &Draft) -> Vec<NewEvidence> {
+    let mut items = Vec::new();
+    for (field, sentences) in draft.record.fields() {
+        for sentence in sentences {
+            items.push(item(draft, field, sentence.text.clone(), None, &sentence.evidence));
+        }
+    }
+    for symptom in &draft.symptoms {
+        let lead = if symptom.negated { "No " } else { "" };
+        let rest = [
+            symptom.body_site.clone(),
+            symptom.severity.map(|s| format!("{s}/10")),
+            symptom.duration.clone(),
+        ];
+        let text = listed(format!("{lead}{}", symptom.symptom_name), rest);
+        items.push(item(draft, "symptom", text, value(symptom), &symptom.evidence));
+    }
+    for prescription in &draft.prescriptions {
+        let p = prescription;
+        let rest = [p.strength.clone(), p.dosage.clone(), p.frequency.clone(), p.duration.clone()];
+        let text = listed(p.medication_name.clone(), rest);
+        items.push(item(draft, "prescription", text, value(p), &p.evidence));
+    }
+    for order in &draft.orders {
+        items.push(item(
+            draft,
+            "order",
+            listed(order.description.clone(), [order.reason.clone()]),
+            value(order),
+            &order.evidence,
+        ));
+    }
+    if !draft.vitals.evidence.is_empty() {
+        let said: Vec<&str> = draft.vitals.as_said.values().map(String::as_str).collect();
+        items.push(item(draft, "vitals", said.join(", "), value(&draft.vitals), &draft.vitals.evidence));
+    }
+    for allergy in draft.allergies.iter().filter(|allergy| !allergy.negated) {
+        let text = listed(allergy.allergen.clone(), [allergy.reaction.clone()]);
+        items.push(item(draft, "allergy", text, value(allergy), &allergy.evidence));
+    }
+    items.retain(|item| !item.segments.is_empty() && !item.text.trim().is_empty());
+    items
+}
+
+fn listed<const N: usize>(first: String, rest: [Option<String>; N]) -> String {
+    let parts: Vec<String> = std::iter::once(first).chain(rest.into_iter().flatten()).collect();
+    parts.join(", ")
+}
+
+fn value(item: &impl Serialize) -> Option<Value> {
+    serde_json::to_value(item).ok()
+}
+
+fn item(
+    draft: &Draft,
+    target: &str,
+    text: String,
+    payload: Option<Value>,
+    evidence: &[usize],
+) -> NewEvidence {
+    let segment = |at: &usize| draft.transcript.segments.get(*at);
+    let millis = |at: Option<u64>| at.and_then(|at| i32::try_from(at).ok());
+    let flags: Vec<String> = draft
+        .flags
+        .iter()
+        .filter(|flag| !flag.evidence.is_empty() && flag.evidence.iter().any(|at| evidence.contains(at)))
+        .map(|flag| flag.message.clone())
+        .collect();
+    NewEvidence {
+        target: target.to_owned(),
+        text,
+        payload,
+        segments: evidence.iter().map(|at| number(*at)).collect(),
+        start_ms: evidence.iter().filter_map(segment).filter_map(|s| millis(s.start_ms)).min(),
+        end_ms: evidence.iter().filter_map(segment).filter_map(|s| millis(s.end_ms)).max(),
+        kind: EvidenceKind::Supported,
+        flags,
+    }
+}
+
+/// A transcript that holds no words cannot be drafted from.
+///
+/// # Errors
+/// A [`Fault`] that says what to do.
+pub(crate) fn require_words(heard: &Transcript) -> Result<(), Fault> {
+    let words = heard.segments.iter().flat_map(|segment| segment.text.split_whitespace()).count();
+    if words >= 3 {
+        return Ok(());
+    }
+    let words = "The transcript holds no conversation yet: nothing was drafted. Paste what was said, one turn a line.";
+    Err(Refusal::Rule(words.to_owned()).into())
+}

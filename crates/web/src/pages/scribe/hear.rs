@@ -1,0 +1,245 @@
+//! Consent and sound: asking first, chunks as they are spoken, uploads, and playing what was said.
+
+use super::{back, id};
+use crate::app::App;
+use crate::desk::{Reading, Writing};
+use crate::error::Fault;
+use crate::page::{see_other, see_other_saying};
+use crate::{sounds, worker};
+use axum::body::Bytes;
+use axum::extract::{Form as Posted, Multipart, Path, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use medrecord_clinic::consultation::{ConsentDecision, RecordingState};
+use medrecord_clinic::ids::{AppointmentId, RecordingId};
+use medrecord_store::audit::Verb;
+use medrecord_store::{Desk, Refusal, StoreError, consents, recordings};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use tower::ServiceExt as _;
+use tower_http::services::ServeFile;
+
+/// The most bytes of one chunk: two seconds of sound are about 16 KB.
+pub(crate) const CHUNK_LIMIT: usize = 8 * 1024 * 1024;
+/// The most bytes of an uploaded recording.
+pub(crate) const UPLOAD_LIMIT: usize = 512 * 1024 * 1024;
+/// How an uploaded recording is cut while it arrives.
+const PIECE: usize = 4 * 1024 * 1024;
+const BROWSER_SOUND: &str = "audio/webm";
+
+/// What the patient answered.
+#[derive(Deserialize)]
+pub(crate) struct Answer {
+    decision: String,
+}
+
+/// Writes down what the patient answered to the question whether the visit may be recorded.
+pub(crate) async fn consent(
+    Path(appointment): Path<String>,
+    Writing(mut desk): Writing,
+    Posted(answer): Posted<Answer>,
+) -> Result<Response, Fault> {
+    let appointment = id(&appointment, "visit")?;
+    let decision: ConsentDecision = id(&answer.decision, "answer")?;
+    consents::record(&mut desk, appointment, decision, None).await?;
+    desk.close().await?;
+    let words = match decision {
+        ConsentDecision::Granted => "Consent recorded. The visit may be recorded.",
+        ConsentDecision::Refused => "Recorded: the patient does not want a recording.",
+        ConsentDecision::Withdrawn => "Recorded: the patient withdrew the consent.",
+    };
+    Ok(see_other_saying(&back(appointment), "ok", words))
+}
+
+/// Begins a recording in this browser.
+pub(crate) async fn start(
+    Path(appointment): Path<String>,
+    Writing(mut desk): Writing,
+) -> Result<Response, Fault> {
+    let appointment: AppointmentId = id(&appointment, "visit")?;
+    recordings::start(&mut desk, appointment, BROWSER_SOUND, None).await?;
+    desk.close().await?;
+    Ok(see_other(&back(appointment)))
+}
+
+/// Keeps a chunk: answered only when it is on disk and noted.
+pub(crate) async fn chunk(
+    State(app): State<App>,
+    Path((recording, number)): Path<(String, String)>,
+    Writing(mut desk): Writing,
+    bytes: Bytes,
+) -> Result<StatusCode, Fault> {
+    let recording: RecordingId = id(&recording, "recording")?;
+    let number: i32 = id(&number, "part")?;
+    let placed = recordings::get(&mut desk, recording).await?;
+    if placed.recording.state != RecordingState::Recording {
+        return Err(Refusal::Rule("This recording is over; start a new one.".to_owned()).into());
+    }
+    keep(&app, &mut desk, recording, number, &bytes).await?;
+    desk.close().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn keep(
+    app: &App,
+    desk: &mut Desk,
+    recording: RecordingId,
+    number: i32,
+    bytes: &Bytes,
+) -> Result<(), Fault> {
+    if !(0..1_000_000).contains(&number) {
+        return Err(Refusal::NotFound("part").into());
+    }
+    let digest: String =
+        Sha256::digest(bytes).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    let count = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+    let (data, bytes) = (app.settings.data_folder.clone(), bytes.clone());
+    let written =
+        tokio::task::spawn_blocking(move || sounds::keep_chunk(&data, recording, number, &bytes)).await;
+    written.map_err(std::io::Error::other).flatten().map_err(|error| disk(&error))?;
+    Ok(recordings::keep_chunk(desk, recording, number, count, &digest).await?)
+}
+
+fn disk(error: &std::io::Error) -> Fault {
+    tracing::error!(%error, "a recording could not be written");
+    let words =
+        "The recording could not be written to disk: there may be no room left. What arrived before is kept.";
+    Fault::new(StatusCode::INSUFFICIENT_STORAGE, "disk_full", "Disk full", words)
+}
+
+/// How many chunks the browser sent.
+#[derive(Deserialize)]
+pub(crate) struct Count {
+    chunks: i32,
+}
+
+/// Ends a recording and queues it for hearing.
+pub(crate) async fn finish(
+    State(app): State<App>,
+    Path(recording): Path<String>,
+    Writing(mut desk): Writing,
+    Posted(count): Posted<Count>,
+) -> Result<Response, Fault> {
+    let recording: RecordingId = id(&recording, "recording")?;
+    let placed = recordings::get(&mut desk, recording).await?;
+    if placed.recording.state == RecordingState::Recording {
+        complete(&app, &mut desk, recording, count.chunks).await?;
+    }
+    desk.close().await?;
+    app.nudge();
+    Ok(see_other(&back(placed.appointment)))
+}
+
+async fn complete(app: &App, desk: &mut Desk, recording: RecordingId, count: i32) -> Result<(), Fault> {
+    recordings::finish(desk, recording, count).await?;
+    let data = app.settings.data_folder.clone();
+    let joined = tokio::task::spawn_blocking(move || sounds::join(&data, recording, count)).await;
+    joined.map_err(std::io::Error::other).flatten().map_err(|error| disk(&error))?;
+    Ok(worker::queue(desk, recording).await?)
+}
+
+/// Takes a recording made elsewhere, piece by piece, without holding it in memory.
+pub(crate) async fn upload(
+    State(app): State<App>,
+    Path(appointment): Path<String>,
+    Writing(mut desk): Writing,
+    mut form: Multipart,
+) -> Result<Response, Fault> {
+    let appointment: AppointmentId = id(&appointment, "visit")?;
+    let wrong = || Refusal::Rule("The file did not arrive whole. Choose it again.".to_owned());
+    while let Some(mut field) = form.next_field().await.map_err(|_| wrong())? {
+        let Some(name) = field.file_name().map(str::to_owned).filter(|name| !name.is_empty()) else {
+            continue;
+        };
+        let kind = field.content_type().unwrap_or("application/octet-stream").to_owned();
+        let shown: String = name.chars().filter(|c| !c.is_control()).take(200).collect();
+        let kind: String = kind.chars().filter(char::is_ascii_graphic).take(100).collect();
+        let recording = recordings::start(&mut desk, appointment, &kind, Some(&shown)).await?;
+        let (mut number, mut piece) = (0, Vec::new());
+        while let Some(bytes) = field.chunk().await.map_err(|_| wrong())? {
+            piece.extend_from_slice(&bytes);
+            if piece.len() >= PIECE {
+                keep(&app, &mut desk, recording, number, &Bytes::from(std::mem::take(&mut piece))).await?;
+                number += 1;
+            }
+        }
+        if number == 0 && piece.is_empty() {
+            return Err(Refusal::Rule("The file is empty. Choose another.".to_owned()).into());
+        }
+        keep(&app, &mut desk, recording, number, &Bytes::from(piece)).await?;
+        complete(&app, &mut desk, recording, number + 1).await?;
+        desk.close().await?;
+        app.nudge();
+        return Ok(see_other_saying(
+            &back(appointment),
+            "ok",
+            "The recording is here and will be listened to now.",
+        ));
+    }
+    Ok(see_other_saying(&back(appointment), "warn", "Choose a recording first."))
+}
+
+/// Tries a recording again that could not be heard.
+pub(crate) async fn retry(
+    State(app): State<App>,
+    Path(recording): Path<String>,
+    Writing(mut desk): Writing,
+) -> Result<Response, Fault> {
+    let recording: RecordingId = id(&recording, "recording")?;
+    let placed = recordings::get(&mut desk, recording).await?;
+    recordings::set_state(&mut desk, recording, RecordingState::Finished, None, None).await?;
+    worker::queue(&mut desk, recording).await?;
+    desk.close().await?;
+    app.nudge();
+    Ok(see_other(&back(placed.appointment)))
+}
+
+/// Throws a recording away that nobody needs: it is no longer shown, nor heard.
+pub(crate) async fn discard(
+    Path(recording): Path<String>,
+    Writing(mut desk): Writing,
+) -> Result<Response, Fault> {
+    let recording: RecordingId = id(&recording, "recording")?;
+    let placed = recordings::get(&mut desk, recording).await?;
+    recordings::set_state(&mut desk, recording, RecordingState::Discarded, None, None).await?;
+    desk.close().await?;
+    Ok(see_other_saying(&back(placed.appointment), "ok", "The recording was put aside."))
+}
+
+/// Plays a recording; a browser may ask for any part of it.
+pub(crate) async fn listen(
+    State(app): State<App>,
+    Path(recording): Path<String>,
+    Reading(mut desk): Reading,
+    request: Request,
+) -> Result<Response, Fault> {
+    let recording: RecordingId = id(&recording, "recording")?;
+    let placed = recordings::get(&mut desk, recording).await?;
+    let first =
+        request.headers().get(header::RANGE).is_none_or(|range| range.as_bytes().starts_with(b"bytes=0-"));
+    if first {
+        desk.did(Verb::Listen, "recording", recording, placed.patient);
+    }
+    desk.close().await?;
+    let data = &app.settings.data_folder;
+    let copy = sounds::playable(data, recording);
+    let (file, kind) = if copy.exists() {
+        (copy, "audio/wav".to_owned())
+    } else {
+        (sounds::whole(data, recording), placed.recording.media_type)
+    };
+    let Ok(answer) = ServeFile::new(file).oneshot(request).await;
+    let mut answer = answer.into_response();
+    if answer.status() == StatusCode::NOT_FOUND {
+        return Err(Refusal::NotFound("recording").into());
+    }
+    let kind = HeaderValue::from_str(&kind).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    answer.headers_mut().insert(header::CONTENT_TYPE, kind);
+    Ok(answer)
+}
+
+impl From<std::io::Error> for Fault {
+    fn from(error: std::io::Error) -> Self {
+        StoreError::from(error).into()
+    }
+}

@@ -1,0 +1,314 @@
+//! What the visit page shows of the scribe, and the same as a page of its own.
+
+use super::id;
+use crate::app::App;
+use crate::desk::Reading;
+use crate::error::Fault;
+use crate::page::page;
+use crate::shell::Shell;
+use crate::urls;
+use crate::visitor::Visitor;
+use crate::worker::TRANSCRIBE;
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use medrecord_clinic::access::Action;
+use medrecord_clinic::consultation::{
+    Consent, ConsentDecision, Decision, Evidence, Recording, RecordingState, Speaker, Transcript,
+};
+use medrecord_clinic::ids::AppointmentId;
+use medrecord_clinic::medical_record::NoteField;
+use medrecord_clinic::time::Zone;
+use medrecord_scribe::{models, speech};
+use medrecord_store::jobs::{self, JobState};
+use medrecord_store::{Desk, Refusal, consents, evidence, medical_records, recordings, transcripts};
+
+/// The scribe's column beside the note.
+#[derive(Debug, Clone)]
+pub(crate) struct Panel {
+    /// The visit, as in its address.
+    pub(crate) visit: String,
+    pub(crate) csrf: String,
+    /// Whether this person may use the scribe on this visit: the role allows it and nothing is signed.
+    pub(crate) open: bool,
+    pub(crate) consent: ConsentLine,
+    /// The recording that this browser may go on with.
+    pub(crate) recorder: Option<String>,
+    pub(crate) recordings: Vec<RecordingLine>,
+    /// The recording that belongs to the transcript, for playing.
+    pub(crate) audio: Option<String>,
+    /// Why speech cannot be heard here; empty where it can.
+    pub(crate) deaf: String,
+    pub(crate) parts: Vec<Part>,
+    pub(crate) drafted: usize,
+    pub(crate) left: usize,
+    pub(crate) turns: Vec<Turn>,
+    /// Whether something is still being heard, so that the page looks again.
+    pub(crate) busy: bool,
+}
+
+/// What is known of the patient's consent.
+#[derive(Debug, Clone)]
+pub(crate) struct ConsentLine {
+    pub(crate) granted: bool,
+    pub(crate) asked: bool,
+    pub(crate) words: String,
+}
+
+/// A recording as the panel lists it.
+#[derive(Debug, Clone)]
+pub(crate) struct RecordingLine {
+    pub(crate) id: String,
+    pub(crate) words: String,
+    /// Hundredths that are heard, while it is being heard.
+    pub(crate) percent: Option<i16>,
+    pub(crate) failed: bool,
+}
+
+/// The drafted items of one section or kind.
+#[derive(Debug, Clone)]
+pub(crate) struct Part {
+    pub(crate) target: String,
+    pub(crate) title: &'static str,
+    pub(crate) items: Vec<Item>,
+    /// How many could be taken over at once.
+    pub(crate) clear: usize,
+}
+
+/// A drafted item.
+#[derive(Debug, Clone)]
+pub(crate) struct Item {
+    pub(crate) id: String,
+    pub(crate) version: i32,
+    pub(crate) text: String,
+    pub(crate) state: &'static str,
+    pub(crate) word: &'static str,
+    pub(crate) icon: &'static str,
+    pub(crate) flags: Vec<String>,
+    pub(crate) segments: String,
+    pub(crate) first: i32,
+    pub(crate) sentence: bool,
+    pub(crate) undecided: bool,
+    pub(crate) rejected: bool,
+}
+
+/// A turn of the transcript.
+#[derive(Debug, Clone)]
+pub(crate) struct Turn {
+    pub(crate) number: i32,
+    pub(crate) speaker: &'static str,
+    pub(crate) who: &'static str,
+    pub(crate) clock: String,
+    pub(crate) start: String,
+    pub(crate) end: String,
+    pub(crate) text: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/scribe/page.html")]
+struct ScribePage {
+    shell: Shell,
+    scribe: Panel,
+}
+
+/// The scribe on a page of its own, also the part that scripts look at again.
+pub(crate) async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(appointment): Path<String>,
+    Reading(mut desk): Reading,
+) -> Result<Response, Fault> {
+    let appointment = id(&appointment, "visit")?;
+    let scribe = Panel::load(&app, &visitor, &mut desk, appointment).await?;
+    desk.close().await?;
+    page(&ScribePage { shell: visitor.shell(), scribe })
+}
+
+impl Panel {
+    /// Loads everything the scribe knows of a visit.
+    ///
+    /// # Errors
+    /// What the store refuses.
+    pub(crate) async fn load(
+        app: &App,
+        visitor: &Visitor,
+        desk: &mut Desk,
+        appointment: AppointmentId,
+    ) -> Result<Self, Refusal> {
+        let record = medical_records::of_appointment(desk, appointment).await?;
+        let signed = record.is_some_and(|record| !record.is_draft());
+        let consent = consents::current(desk, appointment).await?;
+        let known = recordings::of_visit(desk, appointment).await?;
+        let mut lines = Vec::new();
+        for recording in &known {
+            lines.push(line(desk, recording).await?);
+        }
+        let transcript = transcripts::latest(desk, appointment).await?;
+        let items = evidence::latest(desk, appointment).await?;
+        let mut panel = Self::of(transcript.as_ref(), &items);
+        panel.visit = appointment.to_string();
+        panel.csrf = visitor.shell().csrf;
+        panel.open = !signed && visitor.may(Action::WriteRecord);
+        panel.consent = consent_line(consent.as_ref(), visitor.zone());
+        panel.recorder = known.iter().find(|r| is_open(r)).map(|r| r.id.to_string());
+        panel.busy = lines.iter().any(|line| line.percent.is_some());
+        panel.recordings = lines;
+        panel.deaf = deaf(app);
+        Ok(panel)
+    }
+
+    fn of(transcript: Option<&Transcript>, items: &[Evidence]) -> Self {
+        let undecided = |item: &&Evidence| item.decision == Decision::Proposed;
+        Self {
+            visit: String::new(),
+            csrf: String::new(),
+            open: false,
+            consent: consent_line(None, Zone::UTC),
+            recorder: None,
+            recordings: Vec::new(),
+            audio: transcript.and_then(|t| t.recording_id).map(urls::sound),
+            deaf: String::new(),
+            parts: parts(items),
+            drafted: items.len(),
+            left: items.iter().filter(undecided).count(),
+            turns: transcript.map(turns).unwrap_or_default(),
+            busy: false,
+        }
+    }
+}
+
+fn is_open(recording: &Recording) -> bool {
+    recording.state == RecordingState::Recording && recording.file_name.is_none()
+}
+
+/// Why this server cannot hear, in words that say what to do.
+fn deaf(app: &App) -> String {
+    if !cfg!(feature = "speech") {
+        return "This build has no speech engine. Paste or upload the transcript instead.".to_owned();
+    }
+    let folder = speech::models_folder(&app.settings.data_folder);
+    let name = &app.settings.speech_model;
+    if models::installed(&folder).iter().any(|there| there.model.name == name) {
+        return String::new();
+    }
+    format!(
+        "No speech model is installed, so recordings are kept but not heard yet. Whoever runs the system installs one with \
+         “medrecord models install {name}”. Pasting a transcript works meanwhile."
+    )
+}
+
+fn consent_line(consent: Option<&Consent>, zone: Zone) -> ConsentLine {
+    let Some(consent) = consent.filter(|consent| consent.for_this_visit) else {
+        let words = "Ask the patient whether this visit may be recorded, and note the answer.".to_owned();
+        return ConsentLine { granted: false, asked: false, words };
+    };
+    let said = match consent.decision {
+        ConsentDecision::Granted => "The patient agreed to a recording",
+        ConsentDecision::Refused => "The patient does not want a recording",
+        ConsentDecision::Withdrawn => "The patient withdrew the consent",
+    };
+    let words = format!("{said}; asked by {}, {}", consent.asked_by, zone.day_and_clock(consent.asked_at));
+    ConsentLine { granted: consent.decision == ConsentDecision::Granted, asked: true, words }
+}
+
+async fn line(desk: &mut Desk, recording: &Recording) -> Result<RecordingLine, Refusal> {
+    let job = jobs::latest(desk, TRANSCRIBE, recording.id.0).await?;
+    let running = job.as_ref().filter(|job| matches!(job.state, JobState::Queued | JobState::Running));
+    let name = recording.file_name.as_deref().unwrap_or("Recording");
+    let (words, percent) = match (recording.state, running) {
+        (RecordingState::Recording, _) => {
+            (format!("{name}: {} KB kept so far", recording.byte_count / 1024), None)
+        }
+        (_, Some(job)) if job.state == JobState::Queued => (format!("{name}: waiting to be heard"), Some(0)),
+        (_, Some(job)) => (format!("{name}: being heard"), Some(job.progress / 10)),
+        (RecordingState::Transcribed, None) => (format!("{name}: heard{}", length(recording)), None),
+        (RecordingState::Failed, None) => {
+            (format!("{name}: {}", recording.failure.as_deref().unwrap_or("could not be heard")), None)
+        }
+        (RecordingState::Finished | RecordingState::Discarded, None) => (format!("{name}: kept"), None),
+    };
+    let failed = recording.state == RecordingState::Failed && running.is_none();
+    Ok(RecordingLine { id: recording.id.to_string(), words, percent, failed })
+}
+
+fn length(recording: &Recording) -> String {
+    recording.duration_ms.map(|ms| format!(", {}", clock(ms))).unwrap_or_default()
+}
+
+fn clock(ms: i64) -> String {
+    let seconds = ms / 1000;
+    format!("{:02}:{:02}", seconds / 60, seconds % 60)
+}
+
+/// The parts in the order of the note, each with its items; empty parts are left out.
+fn parts(items: &[Evidence]) -> Vec<Part> {
+    let sections = NoteField::ALL.into_iter().map(|field| (field.as_str(), field.label(), true));
+    let kinds = [
+        ("symptom", "Symptoms", false),
+        ("prescription", "Prescriptions", false),
+        ("order", "Orders and follow-up", true),
+        ("vitals", "Vital signs", false),
+        ("allergy", "Allergies", false),
+    ];
+    sections
+        .chain(kinds)
+        .map(|(target, title, sentence)| {
+            let items: Vec<Item> = items
+                .iter()
+                .filter(|item| item.target == target)
+                .map(|item| drafted(item, sentence))
+                .collect();
+            let clear = items.iter().filter(|item| item.undecided && item.flags.is_empty()).count();
+            Part { target: target.to_owned(), title, items, clear }
+        })
+        .filter(|part| !part.items.is_empty())
+        .collect()
+}
+
+fn drafted(item: &Evidence, sentence: bool) -> Item {
+    let (state, word, icon) = match item.decision {
+        Decision::Proposed if item.flags.is_empty() => ("proposed", "Drafted", "pencil"),
+        Decision::Proposed => ("flagged", "Look closely", "alert"),
+        Decision::Accepted => ("accepted", "Taken over", "done"),
+        Decision::Edited => ("edited", "Taken over, edited", "done"),
+        Decision::Rejected => ("rejected", "Rejected", "cancelled"),
+    };
+    let numbers: Vec<String> = item.segments.iter().map(ToString::to_string).collect();
+    Item {
+        id: item.id.to_string(),
+        version: item.version,
+        text: item.final_text.clone().unwrap_or_else(|| item.text.clone()),
+        state,
+        word,
+        icon,
+        flags: item.flags.clone(),
+        segments: numbers.join(" "),
+        first: item.segments.first().copied().unwrap_or_default(),
+        sentence,
+        undecided: item.decision == Decision::Proposed,
+        rejected: item.decision == Decision::Rejected,
+    }
+}
+
+fn turns(transcript: &Transcript) -> Vec<Turn> {
+    let seconds =
+        |ms: Option<i32>| ms.map(|ms| format!("{}.{:03}", ms / 1000, ms % 1000)).unwrap_or_default();
+    transcript
+        .segments
+        .iter()
+        .map(|segment| Turn {
+            number: segment.index,
+            speaker: segment.speaker.as_str(),
+            who: match segment.speaker {
+                Speaker::Doctor => "Doctor",
+                Speaker::Patient => "Patient",
+                Speaker::Other => "Other",
+                Speaker::Unknown => "Speaker",
+            },
+            clock: segment.start_ms.map(|ms| clock(i64::from(ms))).unwrap_or_default(),
+            start: seconds(segment.start_ms),
+            end: seconds(segment.end_ms),
+            text: segment.text.clone(),
+        })
+        .collect()
+}

@@ -1,0 +1,190 @@
+//! Background work of the server: turns finished recordings into transcripts and drafts, one at a time.
+//!
+//! What was queued or running when the server stopped is done after the next start. The speech model is loaded for
+//! the work and let go afterwards, so that an idle server stays small.
+
+use crate::app::App;
+use crate::drafting::{self, Origin};
+use crate::sounds;
+use medrecord_clinic::consultation::{RecordingState, TranscriptSource};
+use medrecord_clinic::ids::{JobId, RecordingId};
+use medrecord_scribe::audio;
+use medrecord_scribe::speech::{self, Engine, HearError, HearOptions, Heard};
+use medrecord_store::jobs::{self, Job, JobState};
+use medrecord_store::{Actor, Refusal, StoreError, Via, recordings};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+/// The kind of job that turns a recording into a transcript and a draft.
+pub(crate) const TRANSCRIBE: &str = "transcribe";
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+const TELL_EVERY: Duration = Duration::from_secs(2);
+/// How often a recording is tried again after the server was killed over it.
+const MOST_ATTEMPTS: i32 = 3;
+
+/// Who the worker is in the audit trail.
+pub(crate) fn actor() -> Actor {
+    Actor::machine("scribe", Via::System)
+}
+
+/// Works until the server stops.
+pub(crate) async fn run(app: App) {
+    if let Err(error) = resume(&app).await {
+        tracing::error!(%error, "background work could not be resumed");
+    }
+    loop {
+        match next(&app).await {
+            Ok(Some(job)) => work(&app, job).await,
+            Ok(None) => app.nudged(LOOK_EVERY).await,
+            Err(error) => {
+                tracing::error!(%error, "background work could not be taken");
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        }
+    }
+}
+
+async fn resume(app: &App) -> Result<(), Refusal> {
+    let mut desk = app.store.write_desk(actor()).await?;
+    jobs::resume(&mut desk, TRANSCRIBE).await?;
+    desk.close().await
+}
+
+async fn next(app: &App) -> Result<Option<Job>, Refusal> {
+    let mut desk = app.store.write_desk(actor()).await?;
+    let job = jobs::take(&mut desk, TRANSCRIBE).await?;
+    desk.close().await?;
+    Ok(job)
+}
+
+async fn work(app: &App, job: Job) {
+    let recording = RecordingId(job.subject);
+    let outcome = if job.attempts > MOST_ATTEMPTS {
+        Err("The server stopped each time it tried to hear this recording. The audio is kept.".to_owned())
+    } else {
+        transcribe(app, job.id, recording).await
+    };
+    if let Err(why) = &outcome {
+        tracing::warn!(%recording, why, "a recording could not be turned into a draft");
+    }
+    if let Err(error) = settle(app, &job, recording, outcome.err()).await {
+        tracing::error!(%error, %recording, "the end of background work could not be noted");
+    }
+}
+
+async fn settle(
+    app: &App,
+    job: &Job,
+    recording: RecordingId,
+    failure: Option<String>,
+) -> Result<(), Refusal> {
+    let mut desk = app.store.write_desk(actor()).await?;
+    let state = if failure.is_none() { JobState::Done } else { JobState::Failed };
+    jobs::end(&mut desk, job.id, state, failure.as_deref()).await?;
+    if let Some(why) = &failure {
+        recordings::set_state(&mut desk, recording, RecordingState::Failed, Some(why), None).await?;
+    }
+    desk.close().await
+}
+
+async fn transcribe(app: &App, job: JobId, recording: RecordingId) -> Result<(), String> {
+    let heard = hear(app, job, recording).await?;
+    let Heard { transcript, duration_ms, silence, .. } = heard.heard;
+    if let Some(silence) = silence {
+        return Err(silence.words().to_owned());
+    }
+    let origin = Origin {
+        source: TranscriptSource::Speech,
+        recording: Some(recording),
+        engine: Some(heard.engine),
+        model_hash: Some(heard.model_hash),
+    };
+    let kept = async {
+        let mut desk = app.store.write_desk(actor()).await?;
+        let placed = recordings::get(&mut desk, recording).await?;
+        let length = i64::try_from(duration_ms).ok();
+        recordings::set_state(&mut desk, recording, RecordingState::Transcribed, None, length).await?;
+        drafting::keep_and_draft(&mut desk, placed.appointment, &transcript, origin).await?;
+        desk.close().await
+    };
+    kept.await.map_err(|error: Refusal| error.to_string())
+}
+
+/// What the speech engine heard, and which engine it was.
+struct HeardBy {
+    heard: Heard,
+    engine: String,
+    model_hash: String,
+}
+
+/// Hears a recording on a thread of its own and says every two seconds how far it is.
+async fn hear(app: &App, job: JobId, recording: RecordingId) -> Result<HeardBy, String> {
+    let done = Arc::new(AtomicU64::new(0));
+    let mut work = tokio::task::spawn_blocking({
+        let (app, done) = (app.clone(), Arc::clone(&done));
+        move || hear_now(&app, recording, &done)
+    });
+    loop {
+        tokio::select! {
+            ended = &mut work => {
+                return ended.map_err(|error| error.to_string())?.map_err(|error| in_words(&error));
+            }
+            () = tokio::time::sleep(TELL_EVERY) => {
+                let thousandths = i16::try_from(done.load(Ordering::Relaxed)).unwrap_or(1000);
+                if let Err(error) = tell(app, job, thousandths).await {
+                    tracing::warn!(%error, "progress could not be noted");
+                }
+            }
+        }
+    }
+}
+
+async fn tell(app: &App, job: JobId, thousandths: i16) -> Result<(), Refusal> {
+    let mut desk = app.store.write_desk(actor()).await?;
+    jobs::progress(&mut desk, job, thousandths).await?;
+    desk.close().await
+}
+
+fn hear_now(app: &App, recording: RecordingId, done: &AtomicU64) -> Result<HeardBy, HearError> {
+    let data = &app.settings.data_folder;
+    let options = HearOptions::default();
+    let sound = audio::decode_file(&sounds::whole(data, recording), options.limits)?;
+    if let Err(error) = sounds::keep_playable(data, recording, &sound.samples) {
+        tracing::warn!(%error, %recording, "no copy for playing could be made");
+    }
+    let _one_at_a_time = app.hearing.lock().unwrap_or_else(PoisonError::into_inner);
+    let engine = Engine::load(&speech::models_folder(data), &app.settings.speech_model)?;
+    let mut progress = |so_far: speech::HearProgress| {
+        let thousandths = so_far.done_ms.saturating_mul(1000).checked_div(so_far.total_ms).unwrap_or(0);
+        done.store(thousandths.min(1000), Ordering::Relaxed);
+    };
+    let heard = speech::hear(&sound, &engine, &options, &mut progress)?;
+    let installed = engine.installed();
+    Ok(HeardBy {
+        heard,
+        engine: format!("whisper {}", installed.model.name),
+        model_hash: installed.file.sha256.to_owned(),
+    })
+}
+
+fn in_words(error: &HearError) -> String {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}
+
+/// Queues a finished recording.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub(crate) async fn queue(
+    desk: &mut medrecord_store::Desk,
+    recording: RecordingId,
+) -> Result<(), StoreError> {
+    jobs::queue(desk, TRANSCRIBE, recording.0).await
+}
