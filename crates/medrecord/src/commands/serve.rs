@@ -58,6 +58,7 @@ pub(crate) fn settings(config: &Config) -> Result<Settings> {
         development: config.is_development(),
         data_folder: config.data_dir()?,
         zone: config.zone()?,
+        speech_model: config.speech_model().to_owned(),
     })
 }
 

@@ -58,6 +58,9 @@ impl fmt::Display for Origin {
     }
 }
 
+/// The speech model that is used where none is named; measured in docs/scribe.md.
+const SPEECH_MODEL: &str = "base";
+
 /// All settings, each with its origin.
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
@@ -102,6 +105,11 @@ impl Config {
     /// The folder of the speech models.
     pub(crate) fn models_dir(&self) -> Result<PathBuf> {
         Ok(self.data_dir()?.join("models"))
+    }
+
+    /// The speech model that hears recordings, by its name in the catalogue.
+    pub(crate) fn speech_model(&self) -> &str {
+        self.text("MEDRECORD_SPEECH_MODEL").unwrap_or(SPEECH_MODEL)
     }
 
     /// The practice's zone until it sets its own.
@@ -178,6 +186,7 @@ fn defaults(config: &Config) -> Vec<(&'static str, String)> {
         ("MEDRECORD_TIME_ZONE", zone.unwrap_or_else(|| "UTC".to_owned())),
         ("MEDRECORD_LISTEN", "127.0.0.1:8080".to_owned()),
         ("MEDRECORD_LOG", "info".to_owned()),
+        ("MEDRECORD_SPEECH_MODEL", SPEECH_MODEL.to_owned()),
     ]
 }
 
