@@ -2,6 +2,7 @@
 //!
 //! Parsers of a form collect all problems at once, so that a person mends a form in one go.
 
+use crate::time::Day;
 use serde::Serialize;
 
 /// One problem with one field.
@@ -122,6 +123,25 @@ pub fn whole_number(
     }
 }
 
+/// Reads a day that may be missing and does not lie after `today`, such as the day of a diagnosis.
+///
+/// # Errors
+/// `invalid` for what is no date, `in_future` for a day to come.
+pub fn past_day(field: &str, label: &str, text: &str, today: Day) -> Result<Option<Day>, Problems> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let day: Day = text
+        .parse()
+        .map_err(|_| Problems::one(field, "invalid", format!("Enter {label} such as 15-Mar-2019.")))?;
+    if day > today {
+        let message = format!("Enter {label} that is not in the future; {day} is.");
+        return Err(Problems::one(field, "in_future", message));
+    }
+    Ok(Some(day))
+}
+
 fn bounded(field: &str, label: &str, text: String, most: usize) -> Result<Option<String>, Problems> {
     let length = text.chars().count();
     if length > most {
@@ -156,6 +176,15 @@ mod tests {
     fn lengths_are_counted_in_characters_not_bytes() {
         assert!(required("x", "a name", &"é".repeat(255), SHORT).is_ok());
         assert_eq!(required("x", "a name", &"é".repeat(256), SHORT).unwrap_err().0[0].code, "too_long");
+    }
+
+    #[test]
+    fn a_past_day_may_be_missing_but_not_to_come() {
+        let today = Day::of(2026, 11, 22).unwrap();
+        assert_eq!(past_day("x", "a day", " ", today), Ok(None));
+        assert_eq!(past_day("x", "a day", "22-Nov-2026", today), Ok(Some(today)));
+        assert_eq!(past_day("x", "a day", "23-Nov-2026", today).unwrap_err().0[0].code, "in_future");
+        assert_eq!(past_day("x", "a day", "soon", today).unwrap_err().0[0].code, "invalid");
     }
 
     #[test]

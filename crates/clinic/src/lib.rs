@@ -7,12 +7,17 @@
 
 pub mod access;
 pub mod addendum;
+pub mod allergy;
 pub mod appointment;
+pub mod attachment;
+pub mod condition;
 pub mod consultation;
 pub mod contact;
+pub mod duplicate;
 pub mod field;
 pub mod ids;
 pub mod medical_record;
+pub mod medication;
 pub mod patient;
 pub mod practice;
 pub mod prescription;

@@ -54,7 +54,7 @@ impl FromStr for Sex {
 }
 
 /// A registered patient.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Patient {
     /// Its id.

@@ -41,7 +41,8 @@ pub struct Query {
     pub born: Option<Day>,
     /// Digits that may be part of a phone number; at least three.
     pub digits: Option<String>,
-    /// The text as a record number, upper case, where it holds a digit and no blank.
+    /// The text as a record number, upper case, where one word may be one: it holds a digit or a hyphen, or eight
+    /// letters.
     pub record_number: Option<String>,
 }
 
@@ -64,8 +65,13 @@ impl Query {
             fold(&names.join(" ")).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
         let digits: String = numeric.concat().chars().filter(char::is_ascii_digit).collect();
         query.digits = (digits.len() >= 3).then_some(digits);
-        query.record_number = match numeric.as_slice() {
-            [one] if names.is_empty() || one.contains('-') || one.chars().any(char::is_alphabetic) => {
+        query.record_number = match (numeric.as_slice(), names.as_slice()) {
+            ([one], []) => Some(one.to_uppercase()),
+            ([one], _) if one.contains('-') || one.chars().any(char::is_alphabetic) => {
+                Some(one.to_uppercase())
+            }
+            // A number without a digit, such as QWRT-HKMP or QWRTHKMP; it may as well be a name.
+            ([], [one]) if one.is_ascii() && (one.contains('-') || one.len() == 8) => {
                 Some(one.to_uppercase())
             }
             _ => None,
@@ -110,6 +116,7 @@ mod tests {
         assert_eq!(Query::parse("+1-555-0100").digits.as_deref(), Some("15550100"));
         assert_eq!(Query::parse("mr-00042").record_number.as_deref(), Some("MR-00042"));
         assert_eq!(Query::parse("555 0100").digits.as_deref(), Some("5550100"));
+        assert_eq!(Query::parse("qwrt-hkmp").record_number.as_deref(), Some("QWRT-HKMP"));
         assert!(Query::parse("  ").is_empty());
     }
 }
