@@ -5,19 +5,25 @@
 //! runs on PostgreSQL and on SQLite. Nothing here knows HTTP or prints.
 
 pub mod adoption;
+pub mod allergies;
 pub mod appointments;
+pub mod attachments;
 pub mod audit;
+pub mod chart;
 pub mod clock;
 mod column;
+pub mod conditions;
 pub mod consents;
 pub mod database;
 pub mod desk;
+pub mod duplicates;
 pub mod error;
 pub mod evidence;
 mod hex;
 pub mod integrity;
 pub mod jobs;
 pub mod medical_records;
+pub mod medications;
 pub mod migrate;
 pub mod passwords;
 pub mod patients;

@@ -1,7 +1,14 @@
 //! Patients are kept alike on both databases.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail at once")]
+
+use medrecord_clinic::duplicate::{Reason, Verdict};
+use medrecord_clinic::ids::PatientId;
 use medrecord_clinic::patient::PatientForm;
+use medrecord_clinic::search::Query;
+use medrecord_store::patients::{Page, RegisterError};
 use medrecord_store::{Refusal, patients};
+use medrecord_testkit::Clinic;
 use medrecord_testkit::clinic::{jane_doe, jane_doe_details, on_both};
 
 #[tokio::test]
@@ -63,6 +70,152 @@ async fn a_record_number_is_given_once() {
         let second = desk.fresh_id().unwrap();
         let taken = patients::register_as(&mut desk, second, "MR-1", &jane_doe_details()).await;
         assert!(matches!(taken, Err(Refusal::Rule(_))), "{taken:?}");
+    })
+    .await;
+}
+
+/// Registers an invented person without looking for duplicates.
+async fn register(clinic: &Clinic, first: &str, last: &str, born: &str, phone: &str) -> PatientId {
+    let form = PatientForm {
+        first_name: first.to_owned(),
+        last_name: last.to_owned(),
+        date_of_birth: born.to_owned(),
+        phone: phone.to_owned(),
+        email: String::new(),
+        ..jane_doe()
+    };
+    let mut desk = clinic.desk(&clinic.staff).await;
+    let id = patients::register_anyway(&mut desk, &form.parse(clinic.today()).unwrap()).await.unwrap();
+    desk.close().await.unwrap();
+    id
+}
+
+fn names(page: &Page) -> Vec<String> {
+    page.items.iter().map(|item| item.patient.display_name()).collect()
+}
+
+#[tokio::test]
+async fn somebody_who_looks_like_a_patient_on_file_is_shown_before_being_registered() {
+    on_both(async |clinic| {
+        let jane = register(clinic, "Jane", "Doe", "1985-03-07", "+1-555-0100").await;
+        register(clinic, "Ahmed", "Khan", "1985-03-07", "+1-555-0199").await;
+        for (form, verdict, reason) in [
+            (
+                PatientForm { first_name: "DOE".into(), last_name: "jane".into(), ..jane_doe() },
+                Verdict::Likely,
+                Reason::SwappedName,
+            ),
+            (
+                PatientForm { first_name: "Jayne".into(), phone: "1".repeat(9), ..jane_doe() },
+                Verdict::Possible,
+                Reason::SimilarName,
+            ),
+            (
+                PatientForm { date_of_birth: "1985-07-03".into(), phone: "1".repeat(9), ..jane_doe() },
+                Verdict::Possible,
+                Reason::SwappedBirthDate,
+            ),
+            (
+                PatientForm { date_of_birth: "1985-03-17".into(), phone: "1".repeat(9), ..jane_doe() },
+                Verdict::Possible,
+                Reason::BirthDateSlip,
+            ),
+        ] {
+            let form = if form.date_of_birth == "1985-03-15" {
+                PatientForm { date_of_birth: "1985-03-07".into(), ..form }
+            } else {
+                form
+            };
+            let mut desk = clinic.desk(&clinic.staff).await;
+            let details = form.parse(clinic.today()).unwrap();
+            let Err(RegisterError::Duplicates(found)) = patients::register(&mut desk, &details).await else {
+                panic!("{form:?} was registered");
+            };
+            let ids: Vec<PatientId> = found.iter().map(|c| c.patient.id).collect();
+            assert_eq!(ids, [jane], "{form:?}");
+            assert_eq!(found[0].likeness.verdict(), Some(verdict), "{form:?} {found:?}");
+            assert!(found[0].likeness.reasons.contains(&reason), "{form:?} {found:?}");
+            patients::register_anyway(&mut desk, &details).await.unwrap();
+        }
+        let stranger = PatientForm { first_name: "Ahmed".into(), last_name: "Doe".into(), ..jane_doe() };
+        let mut desk = clinic.desk(&clinic.staff).await;
+        let alone = PatientForm { phone: "+49 30 1234567".into(), email: String::new(), ..stranger };
+        patients::register(&mut desk, &alone.parse(clinic.today()).unwrap()).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_box_finds_whoever_was_meant() {
+    on_both(async |clinic| {
+        register(clinic, "José", "Müller-Lang", "1985-03-15", "+49 30 555 0100").await;
+        register(clinic, "Siobhán", "O'Neill", "1990-12-01", "+353 1 555 0200").await;
+        register(clinic, "Li", "Ng", "2001-01-31", "+65 5550 300").await;
+        let lang = register(clinic, "Anna", "Lang", "1971-06-05", "+1 555 0400").await;
+        let mut desk = clinic.reading_desk(&clinic.doctor).await;
+        let number = patients::get(&mut desk, lang).await.unwrap().record_number;
+        let plain = number.replace('-', "").to_lowercase();
+        let jose = vec!["MÜLLER-LANG, José".to_owned()];
+        let both = vec!["LANG, Anna".to_owned(), "MÜLLER-LANG, José".to_owned()];
+        for (typed, found) in [
+            ("müller", &jose),
+            ("MULL", &jose),
+            ("jose muller", &jose),
+            ("muller, jose", &jose),
+            ("15.03.1985", &jose),
+            ("lang 1985-03-15", &jose),
+            ("5550100", &jose),
+            ("555 0100", &jose),
+            ("lang", &both),
+            ("ang", &both),
+            ("an la", &both),
+            ("oneill", &vec!["O'NEILL, Siobhán".to_owned()]),
+            ("O'Nei", &vec!["O'NEILL, Siobhán".to_owned()]),
+            ("ng", &vec!["NG, Li".to_owned(), "LANG, Anna".to_owned(), "MÜLLER-LANG, José".to_owned()]),
+            ("li n", &vec!["NG, Li".to_owned()]),
+            (&number, &vec!["LANG, Anna".to_owned()]),
+            (&plain, &vec!["LANG, Anna".to_owned()]),
+            ("zzz", &Vec::new()),
+            ("%", &Vec::new()),
+            ("\"", &Vec::new()),
+        ] {
+            let page = patients::search(&mut desk, &Query::parse(typed), None, 20).await.unwrap();
+            assert_eq!(&names(&page), found, "{typed}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn lists_and_searches_are_paged_without_gaps_and_repeats() {
+    on_both(async |clinic| {
+        for number in 0..12 {
+            let last = if number < 7 { "Same" } else { "Unsame" };
+            register(clinic, "Eva", last, "1980-01-01", &format!("+1 555 10{number:02}")).await;
+        }
+        let mut desk = clinic.reading_desk(&clinic.doctor).await;
+        let query = Query::parse("same");
+        for how in ["list", "search"] {
+            let (mut seen, mut after) = (Vec::new(), None);
+            loop {
+                let page = match how {
+                    "list" => patients::list(&mut desk, after, 5).await.unwrap(),
+                    _ => patients::search(&mut desk, &query, after, 5).await.unwrap(),
+                };
+                seen.extend(page.items.iter().map(|item| item.patient.id));
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            let mut distinct = seen.clone();
+            distinct.sort();
+            distinct.dedup();
+            assert_eq!((seen.len(), distinct.len()), (12, 12), "{how}");
+        }
+        let third = patients::list_page(&mut desk, 3, 5).await.unwrap();
+        assert_eq!((third.items.len(), third.next), (2, None));
+        assert_eq!(patients::count(&mut desk).await.unwrap(), 12);
     })
     .await;
 }

@@ -93,6 +93,11 @@ impl Clinic {
         self.folder.path()
     }
 
+    /// The name of the PostgreSQL database; on SQLite there is none, and the file is `clinic.db` in [`Self::folder`].
+    pub fn database(&self) -> Option<&str> {
+        self.database.as_deref()
+    }
+
     /// A desk that reads and writes, for one of the three people.
     pub async fn desk(&self, actor: &Actor) -> Desk {
         self.store.write_desk(actor.clone()).await.expect("a desk")

@@ -277,6 +277,9 @@ CREATE TABLE attachments (
     stored_as varchar(255) NOT NULL,
     description varchar(255),
     added_by uuid,
+    entered_in_error_at timestamptz(3),
+    entered_in_error_by uuid,
+    entered_in_error_reason varchar(255),
     created_at timestamptz(3) NOT NULL DEFAULT now(),
     updated_at timestamptz(3) NOT NULL DEFAULT now(),
     version integer NOT NULL DEFAULT 1,
@@ -285,7 +288,9 @@ CREATE TABLE attachments (
     CONSTRAINT attachments_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointments (id) ON DELETE SET NULL,
     CONSTRAINT attachments_byte_count_check CHECK (byte_count >= 0),
     CONSTRAINT attachments_sha256_check CHECK (sha256 ~ '^[0-9a-f]{64}$'),
-    CONSTRAINT attachments_added_by_fkey FOREIGN KEY (added_by) REFERENCES providers (id) ON DELETE RESTRICT
+    CONSTRAINT attachments_added_by_fkey FOREIGN KEY (added_by) REFERENCES providers (id) ON DELETE RESTRICT,
+    CONSTRAINT attachments_entered_in_error_by_fkey FOREIGN KEY (entered_in_error_by) REFERENCES providers (id) ON DELETE RESTRICT,
+    CONSTRAINT attachments_entered_in_error_check CHECK ((entered_in_error_at IS NULL) = (entered_in_error_reason IS NULL))
 );
 COMMENT ON TABLE attachments IS 'Files that belong to a patient or a visit; the bytes lie in the data folder.';
 COMMENT ON COLUMN attachments.id IS 'The attachment; UUIDv7 made by the application.';
@@ -298,6 +303,9 @@ COMMENT ON COLUMN attachments.sha256 IS 'SHA-256 of the bytes, in lower-case hex
 COMMENT ON COLUMN attachments.stored_as IS 'Name in the data folder.';
 COMMENT ON COLUMN attachments.description IS 'What it is.';
 COMMENT ON COLUMN attachments.added_by IS 'Who added it.';
+COMMENT ON COLUMN attachments.entered_in_error_at IS 'When it was taken off the chart as entered in error; the bytes stay.';
+COMMENT ON COLUMN attachments.entered_in_error_by IS 'Who took it off.';
+COMMENT ON COLUMN attachments.entered_in_error_reason IS 'Why.';
 COMMENT ON COLUMN attachments.created_at IS 'When the row was first written.';
 COMMENT ON COLUMN attachments.updated_at IS 'When the row was last written.';
 COMMENT ON COLUMN attachments.version IS 'Counts the writes; an update names the version it saw.';

@@ -177,6 +177,9 @@ CREATE TABLE attachments (
     stored_as TEXT NOT NULL CONSTRAINT attachments_stored_as_form CHECK (length(stored_as) <= 255), -- Name in the data folder.
     description TEXT CONSTRAINT attachments_description_form CHECK (length(description) <= 255), -- What it is.
     added_by TEXT CONSTRAINT attachments_added_by_form CHECK (length(added_by) = 36), -- Who added it.
+    entered_in_error_at TEXT CONSTRAINT attachments_entered_in_error_at_form CHECK (entered_in_error_at GLOB '????-??-??T??:??:??.???Z'), -- When it was taken off the chart as entered in error; the bytes stay.
+    entered_in_error_by TEXT CONSTRAINT attachments_entered_in_error_by_form CHECK (length(entered_in_error_by) = 36), -- Who took it off.
+    entered_in_error_reason TEXT CONSTRAINT attachments_entered_in_error_reason_form CHECK (length(entered_in_error_reason) <= 255), -- Why.
     created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')) CONSTRAINT attachments_created_at_form CHECK (created_at GLOB '????-??-??T??:??:??.???Z'), -- When the row was first written.
     updated_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')) CONSTRAINT attachments_updated_at_form CHECK (updated_at GLOB '????-??-??T??:??:??.???Z'), -- When the row was last written.
     version INTEGER NOT NULL DEFAULT 1, -- Counts the writes; an update names the version it saw.
@@ -185,7 +188,9 @@ CREATE TABLE attachments (
     CONSTRAINT attachments_appointment_id_fkey FOREIGN KEY (appointment_id) REFERENCES appointments (id) ON DELETE SET NULL,
     CONSTRAINT attachments_byte_count_check CHECK (byte_count >= 0),
     CONSTRAINT attachments_sha256_check CHECK (length(sha256) = 64 AND sha256 NOT GLOB '*[^0-9a-f]*'),
-    CONSTRAINT attachments_added_by_fkey FOREIGN KEY (added_by) REFERENCES providers (id) ON DELETE RESTRICT
+    CONSTRAINT attachments_added_by_fkey FOREIGN KEY (added_by) REFERENCES providers (id) ON DELETE RESTRICT,
+    CONSTRAINT attachments_entered_in_error_by_fkey FOREIGN KEY (entered_in_error_by) REFERENCES providers (id) ON DELETE RESTRICT,
+    CONSTRAINT attachments_entered_in_error_check CHECK ((entered_in_error_at IS NULL) = (entered_in_error_reason IS NULL))
 ) STRICT;
 CREATE INDEX attachments_patient_id_created_at_idx ON attachments (patient_id, created_at DESC);
 CREATE INDEX attachments_appointment_id_idx ON attachments (appointment_id);

@@ -1,9 +1,10 @@
-//! Keeps patients: register, find, edit. Searching and duplicates have files of their own.
+//! Keeps patients: register, find, edit. Searching is in `search`, duplicates in [`crate::duplicates`].
 
 use crate::audit::{Event, Verb};
 use crate::column::{At, Key, Word};
 use crate::database::on;
 use crate::desk::Desk;
+use crate::duplicates::{self, Candidate};
 use crate::error::{Refusal, StoreError};
 use chrono::NaiveDate;
 use medrecord_clinic::access::Action;
@@ -13,9 +14,13 @@ use medrecord_clinic::patient::{Patient, PatientDetails, Sex};
 use medrecord_clinic::search::search_name;
 use medrecord_clinic::time::Day;
 
+mod search;
+
+pub use search::{Listed, Page, count, list, list_page, search};
+
 #[derive(sqlx::FromRow)]
 pub(crate) struct PatientRow {
-    id: Key,
+    pub(crate) id: Key,
     record_number: String,
     first_name: String,
     last_name: String,
@@ -78,11 +83,41 @@ const UPDATE: &str = "UPDATE patients SET first_name = $3, last_name = $4, prefe
         version = version + 1
     WHERE id = $1 AND version = $2";
 
-/// Registers a patient under a record number of their own and returns the id.
+/// Why a registration was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum RegisterError {
+    /// There are people on file who look like this one; the most alike first.
+    #[error("{} patient(s) on file look like this one", .0.len())]
+    Duplicates(Vec<Candidate>),
+    /// Anything else.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+}
+
+impl From<StoreError> for RegisterError {
+    fn from(error: StoreError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+/// Registers a patient under a record number of their own and returns the id, unless people on file look alike.
+///
+/// # Errors
+/// [`RegisterError::Duplicates`]: show them, and call [`register_anyway`] where a person says it is somebody else;
+/// [`Refusal::NotAllowed`].
+pub async fn register(desk: &mut Desk, details: &PatientDetails) -> Result<PatientId, RegisterError> {
+    let candidates = duplicates::candidates(desk, details).await?;
+    if !candidates.is_empty() {
+        return Err(RegisterError::Duplicates(candidates));
+    }
+    Ok(register_anyway(desk, details).await?)
+}
+
+/// Registers a patient without looking for duplicates: a person has seen them and said that this is somebody else.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`].
-pub async fn register(desk: &mut Desk, details: &PatientDetails) -> Result<PatientId, Refusal> {
+pub async fn register_anyway(desk: &mut Desk, details: &PatientDetails) -> Result<PatientId, Refusal> {
     desk.require(Action::WritePatients)?;
     let id: PatientId = desk.fresh_id()?;
     let number = fresh_record_number(desk)?;
