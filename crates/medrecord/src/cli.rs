@@ -91,6 +91,11 @@ pub(crate) enum Command {
   medrecord scribe visit.txt          one turn a line: [doctor] …, [patient] …
   medrecord scribe visit.webm --format json")]
     Scribe(Scribe),
+    /// Adds invented patients for load tests, the same for the same seed
+    #[command(after_help = "Examples:
+  medrecord generate --patients 10000
+  medrecord generate --patients 500 --seed 7 --years 5")]
+    Generate(Generate),
 }
 
 /// Flags of `demo`.
@@ -99,9 +104,9 @@ pub(crate) struct Demo {
     /// Where the sample clinic lies
     #[arg(long, value_name = "DIR", default_value = "medrecord-demo")]
     pub dir: PathBuf,
-    /// Where to listen
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
-    pub listen: String,
+    /// Where to listen, 127.0.0.1:8080 if not set
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<String>,
     /// Throw the sample clinic away and start over
     #[arg(long)]
     pub fresh: bool,
@@ -227,6 +232,20 @@ pub(crate) struct Scribe {
     /// How to print the draft
     #[arg(long, value_enum, default_value = "text")]
     pub format: Format,
+}
+
+/// Flags of `generate`.
+#[derive(Debug, Args)]
+pub(crate) struct Generate {
+    /// How many patients
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub patients: u32,
+    /// What makes them differ from those of another run
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Over how many years back their visits lie
+    #[arg(long, value_name = "Y", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=20))]
+    pub years: u8,
 }
 
 /// How to print a draft.

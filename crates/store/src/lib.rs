@@ -27,6 +27,7 @@ pub mod medications;
 pub mod migrate;
 pub mod passwords;
 pub mod patients;
+pub mod population;
 pub mod practice;
 pub mod providers;
 pub mod recordings;

@@ -8,6 +8,8 @@ use std::process::ExitCode;
 
 mod audit;
 mod check;
+mod demo;
+mod generate;
 mod migrate;
 mod provider;
 mod scribe;
@@ -21,15 +23,26 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
     if let Some(dir) = &cli.data_dir {
         flags.insert("MEDRECORD_DATA_DIR", dir.display().to_string());
     }
-    if let Command::Serve(serve) = &cli.command
-        && let Some(listen) = &serve.listen
-    {
-        flags.insert("MEDRECORD_LISTEN", listen.clone());
+    let listen = match &cli.command {
+        Command::Serve(serve) => serve.listen.clone(),
+        Command::Demo(demo) => demo.listen.clone(),
+        Command::Migrate(_)
+        | Command::Seed(_)
+        | Command::Provider(_)
+        | Command::Token(_)
+        | Command::Audit(_)
+        | Command::Check
+        | Command::Scribe(_)
+        | Command::Generate(_) => None,
+    };
+    if let Some(listen) = listen {
+        flags.insert("MEDRECORD_LISTEN", listen);
     }
     let config = Config::settle(&Sources::read(flags)?);
     let done = |()| ExitCode::SUCCESS;
     match cli.command {
-        Command::Demo(_) => anyhow::bail!("the sample clinic is not built yet"),
+        Command::Demo(flags) => demo::run(&config, &flags).map(done),
+        Command::Generate(flags) => generate::run(&config, &flags).map(done),
         Command::Serve(flags) => serve::run(&config, &flags).map(done),
         Command::Migrate(command) => migrate::run(&config, &command),
         Command::Seed(flags) => seed::run(&config, &flags).map(done),

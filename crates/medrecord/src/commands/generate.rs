@@ -1,0 +1,29 @@
+//! `medrecord generate`: invented patients by the thousand, for load tests.
+
+use crate::cli::Generate;
+use crate::config::Config;
+use crate::{door, say};
+use anyhow::Result;
+use indicatif::ProgressBar;
+use medrecord_store::population::{self, Plan};
+
+/// Generates into the configured database, with a bar on a terminal.
+pub(crate) fn run(config: &Config, flags: &Generate) -> Result<()> {
+    let zone = config.zone()?;
+    let plan = Plan {
+        patients: usize::try_from(flags.patients).unwrap_or(usize::MAX),
+        years: i32::from(flags.years),
+        seed: flags.seed,
+    };
+    door::wait_for(async {
+        let store = door::open_current(config).await?;
+        let bar = ProgressBar::new(u64::from(flags.patients));
+        let made = population::generate(&store, zone, plan, |done| {
+            bar.set_position(u64::try_from(done).unwrap_or(u64::MAX));
+        });
+        let made = made.await.map_err(door::trouble)?;
+        bar.finish_and_clear();
+        store.close().await;
+        say::line(format!("made {} patients with {} visits, all invented", made.patients, made.visits))
+    })
+}
