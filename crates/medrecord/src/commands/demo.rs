@@ -40,7 +40,12 @@ pub(crate) fn run(config: &Config, flags: &Demo) -> Result<()> {
         }
         let store = open(&file).await?;
         population::fill_today(&store, zone).await.map_err(door::trouble)?;
-        let settings = Settings { secure: false, development: false, data_folder: dir.clone(), zone };
+        let settings = Settings {
+            secure: false,
+            development: false,
+            data_folder: dir.clone(),
+            ..serve::settings(config)?
+        };
         say::line(format!("The sample clinic is open at http://{address}"))?;
         say::line(format!(
             "Sign in as {} with {}. Everybody in it is invented.",
