@@ -92,7 +92,20 @@ function keep(form) {
     form.querySelector(".conflict")?.scrollIntoView({ block: "center" });
   };
 
+  /** Another form of the page waits until this one is on the server. @param {SubmitEvent} event */
+  const first = async (event) => {
+    const other = event.target;
+    if (unsaved === 0 || stopped || other === form || !(other instanceof HTMLFormElement) || !form.isConnected) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    clearTimeout(timer);
+    while (sending) await new Promise((go) => setTimeout(go, 50));
+    await send();
+    if (unsaved === 0) other.requestSubmit(event.submitter);
+  };
+
   restore(form, place, version(), changed);
+  document.addEventListener("submit", (event) => void first(event), true);
   form.addEventListener("input", changed);
   form.addEventListener("submit", () => ((unsaved = 0), clearTimeout(timer)));
   addEventListener("online", () => plan(0));
