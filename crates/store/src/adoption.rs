@@ -4,7 +4,8 @@
 use crate::desk::Desk;
 use crate::error::Refusal;
 use crate::evidence::{self, Verdict};
-use crate::{medical_records, vitals};
+use crate::{allergies, medical_records, vitals};
+use medrecord_clinic::allergy::AllergyForm;
 use medrecord_clinic::consultation::{Decision, Evidence};
 use medrecord_clinic::ids::{AppointmentId, EvidenceId, PatientId};
 use medrecord_clinic::medical_record::NoteField;
@@ -117,6 +118,15 @@ async fn take_over(
             let (id, _) =
                 medical_records::add_prescription(desk, record.id, record.version, &details).await?;
             Ok(Some(id.into()))
+        }
+        "allergy" => {
+            let form = AllergyForm {
+                allergen: text(payload, "allergen"),
+                reaction: text(payload, "reaction"),
+                ..Default::default()
+            };
+            let today = medrecord_clinic::time::Zone::UTC.day_of(desk.now());
+            Ok(Some(allergies::add(desk, patient, &form.parse(today)?).await?.into()))
         }
         "vitals" => take_vitals(desk, appointment, payload).await,
         _ => Err(Refusal::NotFound("place in the record for this item")),

@@ -3,14 +3,16 @@
 //! The scribe knows no database and the store knows no scribe; this is where the two meet.
 
 use crate::error::Fault;
+use medrecord_clinic::allergy::Allergy;
 use medrecord_clinic::consultation::{EvidenceKind, Segment, Speaker, TranscriptSource};
 use medrecord_clinic::ids::{AppointmentId, RecordingId};
+use medrecord_clinic::medication::Medication;
 use medrecord_clinic::patient::Sex;
 use medrecord_scribe::draft::{self, Draft, VisitContext};
 use medrecord_scribe::transcript::{self, Transcript};
 use medrecord_store::evidence::{self, NewEvidence, NewRun};
 use medrecord_store::transcripts::{self, NewTranscript};
-use medrecord_store::{Desk, Refusal, appointments, medical_records, patients};
+use medrecord_store::{Desk, Refusal, allergies, appointments, medical_records, medications, patients};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -66,10 +68,16 @@ pub(crate) async fn keep_and_draft(
 async fn context(desk: &mut Desk, appointment: AppointmentId) -> Result<VisitContext, Refusal> {
     let visit = appointments::get(desk, appointment).await?;
     let patient = patients::get(desk, visit.patient_id).await?;
+    let medications = medications::list(desk, visit.patient_id).await?;
+    let allergies = allergies::list(desk, visit.patient_id).await?;
     let today = medrecord_clinic::time::Zone::UTC.day_of(desk.now());
     Ok(VisitContext {
-        known_medications: Vec::new(),
-        allergies: Vec::new(),
+        known_medications: medications
+            .into_iter()
+            .filter(Medication::is_active)
+            .map(|m| m.medication_name)
+            .collect(),
+        allergies: allergies.into_iter().filter(Allergy::is_active).map(|a| a.allergen).collect(),
         sex: match patient.sex {
             Sex::Female => Some(draft::Sex::Female),
             Sex::Male => Some(draft::Sex::Male),

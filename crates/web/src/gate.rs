@@ -6,7 +6,7 @@ use crate::policy::Policy;
 use crate::visitor::{Visitor, cookie};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use medrecord_clinic::access::may;
@@ -19,6 +19,7 @@ pub(crate) struct Gate {
     pub(crate) policy: Policy,
 }
 
+const FORM: &[u8] = b"application/x-www-form-urlencoded";
 /// The most bytes of a form.
 const FORM_LIMIT: usize = 2 * 1024 * 1024;
 
@@ -33,6 +34,10 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
     if let Err(fault) = allowed(gate.policy, &visitor, &parts.headers) {
         return fault.present(&gate.app, visitor).await;
     }
+    let body = match whole(&parts.headers, body).await {
+        Ok(body) => body,
+        Err(fault) => return fault.present(&gate.app, visitor).await,
+    };
     let body = match genuine(&parts.method, &parts.headers, parts.uri.query(), body, &visitor).await {
         Ok(body) => body,
         Err(fault) => return fault.present(&gate.app, visitor).await,
@@ -94,6 +99,17 @@ fn allowed(policy: Policy, visitor: &Visitor, headers: &HeaderMap) -> Result<(),
     }
 }
 
+/// Waits for all of a form or of JSON before a handler opens a desk: a slow sender must not hold the database's one
+/// writer. Uploads come through as they arrive; their handlers open a desk for each piece.
+async fn whole(headers: &HeaderMap, body: Body) -> Result<Body, Fault> {
+    const SMALL: [&[u8]; 2] = [FORM, b"application/json"];
+    let kind = headers.get(header::CONTENT_TYPE).map_or(b"".as_slice(), HeaderValue::as_bytes);
+    if !SMALL.iter().any(|small| kind.starts_with(small)) {
+        return Ok(body);
+    }
+    Ok(Body::from(to_bytes(body, FORM_LIMIT).await.map_err(|_| Fault::too_large(FORM_LIMIT))?))
+}
+
 /// Refuses a change that another site made the browser send: it must come from our own pages and, with a session,
 /// bear the session's token in a header, in the form or, for uploads, in the address.
 async fn genuine(
@@ -116,8 +132,7 @@ async fn genuine(
     if in_header || in_query {
         return Ok(body);
     }
-    let kind = headers.get(header::CONTENT_TYPE).map(|kind| kind.as_bytes());
-    if !kind.is_some_and(|kind| kind.starts_with(b"application/x-www-form-urlencoded")) {
+    if !headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(FORM)) {
         return Err(Fault::forged());
     }
     let bytes: Bytes = to_bytes(body, FORM_LIMIT).await.map_err(|_| Fault::too_large(FORM_LIMIT))?;
