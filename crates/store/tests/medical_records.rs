@@ -1,5 +1,7 @@
 //! Drafts of records are kept alike on both databases.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail at once")]
+
 use medrecord_clinic::medical_record::{NoteField, RecordDetails, RecordForm};
 use medrecord_clinic::prescription::PrescriptionDetails;
 use medrecord_clinic::symptom::SymptomDetails;

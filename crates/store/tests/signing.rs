@@ -1,5 +1,7 @@
 //! A signed record is locked by the database itself, on both databases.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail at once")]
+
 use medrecord_clinic::addendum::AddendumDetails;
 use medrecord_clinic::ids::RecordId;
 use medrecord_clinic::medical_record::{RecordDetails, RecordForm, Severity};

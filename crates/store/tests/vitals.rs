@@ -1,5 +1,7 @@
 //! Vital signs are kept alike on both databases.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail at once")]
+
 use medrecord_clinic::vitals::{VitalsDetails, VitalsForm};
 use medrecord_store::{Refusal, vitals};
 use medrecord_testkit::on_both;

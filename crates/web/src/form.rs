@@ -59,6 +59,13 @@ impl Form {
         self.errors.iter().find(|error| error.field == field).map_or("", |error| &error.message)
     }
 
+    /// Gives what is wrong with a field of a row, such as `severity` of `symptoms[0]`, or an empty text.
+    pub fn row_error(&self, row: &str, field: &str) -> &str {
+        let named =
+            |name: &str| name.strip_prefix(row).and_then(|rest| rest.strip_prefix('.')) == Some(field);
+        self.errors.iter().find(|error| named(&error.field)).map_or("", |error| &error.message)
+    }
+
     /// Lists what is wrong, in the order it was found.
     pub fn errors(&self) -> &[FieldError] {
         &self.errors

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::gate::{Gate, admit, nothing_here};
-use crate::pages::{health, scribe, sign_in};
+use crate::pages::{health, prints, scribe, sign_in, visits as visit, vitals};
 use crate::policy::Policy;
 use crate::policy::Policy::{May, Open, SignedIn};
 use crate::{assets, headers};
@@ -44,6 +44,15 @@ fn patients(routes: Routes) -> Routes {
 
 fn visits(routes: Routes) -> Routes {
     routes
+        .get("/appointments/{id}/vitals", May(Action::ReadChart), vitals::form)
+        .post("/appointments/{id}/vitals", May(Action::WriteVitals), vitals::take)
+        .get("/visits/{id}", May(Action::ReadChart), visit::show)
+        .post("/visits/{id}", May(Action::WriteRecord), visit::save)
+        .get("/visits/{id}/review", May(Action::SignRecord), visit::review)
+        .post("/visits/{id}/sign", May(Action::SignRecord), visit::sign)
+        .post("/visits/{id}/addenda", May(Action::SignRecord), visit::add)
+        .get("/visits/{id}/prescription", May(Action::ReadChart), prints::prescription)
+        .get("/visits/{id}/summary", May(Action::ReadChart), prints::summary)
 }
 
 fn scribing(routes: Routes) -> Routes {

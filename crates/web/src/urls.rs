@@ -44,6 +44,11 @@ pub(crate) fn sound(recording: RecordingId) -> String {
     format!("/recordings/{recording}/audio")
 }
 
+/// The record of a visit as it would be signed.
+pub(crate) fn review(appointment: AppointmentId) -> String {
+    format!("/visits/{appointment}/review")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

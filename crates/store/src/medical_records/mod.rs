@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 mod addenda;
 mod items;
+mod print;
 mod rows;
 mod save;
 mod sign;
@@ -23,6 +24,7 @@ pub(crate) mod visit;
 
 pub use addenda::{add_addendum, addenda};
 pub use items::{add_prescription, add_symptom, append_text};
+pub use print::{Document, print};
 pub use save::save;
 pub use sign::{Review, SignError, review, sign, verify_digest};
 pub use unsigned::count_unsigned;

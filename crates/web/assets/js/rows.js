@@ -1,7 +1,15 @@
 // @ts-check
 // Adds and takes away rows. In [data-rows]: a tbody, a <template> with one row, a button data-rows-add, in each row a
-// button data-rows-remove, and a hidden button data-rows-undo. Without script the server adds rows on submit.
+// button data-rows-remove, and a hidden button data-rows-undo; input[data-fresh-id] of a new row gets an id of its own. Without script the server adds rows on submit.
 import { fresh, say } from "./app.js";
+
+/** A random id (version 4), so that a row saved twice stays one row; crypto.randomUUID is not there without TLS. */
+function uuid() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 15) | 64;
+  bytes[8] = (bytes[8] & 63) | 128;
+  return [...bytes].map((byte, at) => ([4, 6, 8, 10].includes(at) ? "-" : "") + byte.toString(16).padStart(2, "0")).join("");
+}
 
 /** @param {ParentNode} root */
 export function attach(root) {
@@ -23,6 +31,7 @@ function tend(rows) {
     if (!button || !rows.contains(button)) return;
     if (button.matches("[data-rows-add]")) {
       body.append(document.importNode(template.content, true));
+      for (const id of body.lastElementChild?.querySelectorAll("input[data-fresh-id]") ?? []) id.setAttribute("value", uuid());
       /** @type {HTMLElement | null} */ (body.lastElementChild?.querySelector("input, select, textarea") ?? null)?.focus();
     } else if (button.matches("[data-rows-remove]")) {
       const row = button.closest("tr");

@@ -1,5 +1,8 @@
 //! The pages, a folder a noun: its handlers and its templates side by side.
 
 pub(crate) mod health;
+pub(crate) mod prints;
 pub(crate) mod scribe;
 pub(crate) mod sign_in;
+pub(crate) mod visits;
+pub(crate) mod vitals;

@@ -3,3 +3,5 @@
 mod scribe;
 mod sign_in;
 mod support;
+mod visits;
+mod vitals;

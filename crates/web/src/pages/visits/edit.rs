@@ -1,0 +1,287 @@
+//! The draft: sections and rows in one form, saved while typing, without script by a button.
+
+use super::posted::Posted;
+use super::read::action_word;
+use super::{Frame, appointment_id, signed};
+use crate::app::App;
+use crate::desk::{Reading, Writing};
+use crate::error::Fault;
+use crate::form::Form;
+use crate::page::{Fragment, conflict, page, refused, see_other, see_other_saying};
+use crate::pages::scribe::Panel;
+use crate::pages::vitals;
+use crate::shell::Shell;
+use crate::urls;
+use crate::visitor::Visitor;
+use askama::Template;
+use axum::extract::{Form as Body, Path, State};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use medrecord_clinic::field::Problems;
+use medrecord_clinic::ids::AppointmentId;
+use medrecord_clinic::medical_record::{MedicalRecord, NoteField, RecordForm};
+use medrecord_clinic::prescription::{PrescriptionAction, PrescriptionForm};
+use medrecord_clinic::symptom::SymptomForm;
+use medrecord_store::{Desk, Refusal, medical_records};
+
+#[derive(Template)]
+#[template(path = "pages/visits/edit.html")]
+struct EditPage {
+    shell: Shell,
+    frame: Frame,
+    form: Form,
+    version: i32,
+    saved: String,
+    symptoms: Vec<SymptomLine>,
+    prescriptions: Vec<PrescriptionLine>,
+    vitals: Vec<vitals::Reading>,
+    clash: Option<Clash>,
+    scribe: Panel,
+}
+
+/// What stands saved where something else was typed here.
+struct Clash {
+    /// The version that is saved now.
+    current: i32,
+    /// Section, what is saved, what was typed here.
+    parts: Vec<(&'static str, String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "pages/visits/conflict.html")]
+struct ConflictPart<'a> {
+    clash: &'a Clash,
+    visit: &'a str,
+}
+
+/// A row of symptoms on the page.
+#[derive(Default)]
+pub(crate) struct SymptomLine {
+    /// Its place as errors name it, such as `symptoms[0]`; empty where a script makes the row.
+    place: String,
+    row: SymptomForm,
+    drafted: bool,
+}
+
+/// A row of prescriptions on the page.
+#[derive(Default)]
+pub(crate) struct PrescriptionLine {
+    place: String,
+    row: PrescriptionForm,
+    drafted: bool,
+}
+
+impl SymptomLine {
+    /// The row that a script copies.
+    pub(crate) fn blank() -> Self {
+        Self::default()
+    }
+}
+
+impl PrescriptionLine {
+    /// The row that a script copies.
+    pub(crate) fn blank() -> Self {
+        Self::default()
+    }
+
+    fn actions(&self) -> Vec<(&'static str, &'static str, bool)> {
+        PrescriptionAction::ALL
+            .into_iter()
+            .map(|action| (action.as_str(), action_word(action), self.row.action == action.as_str()))
+            .collect()
+    }
+}
+
+/// Shows the draft to whoever may write it, and the record to read to everybody else and once it is signed.
+pub(crate) async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Reading(mut desk): Reading,
+) -> Result<Response, Fault> {
+    let id = appointment_id(&id)?;
+    let frame = Frame::load(&mut desk, &app, &visitor, id).await?;
+    let record = medical_records::of_appointment(&mut desk, id).await?;
+    if !frame.may_write || record.as_ref().is_some_and(|record| !record.is_draft()) {
+        return signed::show(desk, &visitor, frame, record).await;
+    }
+    let typed = record.as_ref().map(RecordForm::from).unwrap_or_default();
+    let page_of = edit_page(&mut desk, (&app, &visitor), frame, (record.as_ref(), &typed)).await?;
+    desk.close().await?;
+    page(&page_of)
+}
+
+/// Saves the draft. A script gets 204 with the new version, a browser alone is sent back to the page; what was
+/// changed elsewhere comes back with 409 and both versions.
+pub(crate) async fn save(
+    State(app): State<App>,
+    visitor: Visitor,
+    fragment: Fragment,
+    Path(id): Path<String>,
+    Writing(mut desk): Writing,
+    Body(values): Body<Vec<(String, String)>>,
+) -> Result<Response, Fault> {
+    let id = appointment_id(&id)?;
+    let posted = Posted(values);
+    let typed = posted.record();
+    let by_script = fragment.is("autosave");
+    let details = match typed.parse() {
+        Ok(details) => details,
+        Err(problems) if by_script => return Err(Refusal::Invalid(problems).into()),
+        Err(problems) => return wrong(desk, (&app, &visitor), id, (&typed, posted.seen(), problems)).await,
+    };
+    let record = medical_records::open(&mut desk, id).await?;
+    // A page that was opened before there was a record saw none: the fresh one is what it saw.
+    let seen = if posted.seen() == 0 { 1 } else { posted.seen() };
+    match medical_records::save(&mut desk, record.id, seen, &details).await {
+        Ok(version) => {
+            let clock = visitor.zone().clock(desk.now());
+            desk.close().await?;
+            Ok(if by_script { saved(version, &clock) } else { onward(id, posted.value("then"), &clock) })
+        }
+        Err(Refusal::Stale { .. }) => clash(desk, (&app, &visitor), (record, &typed, seen), by_script).await,
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+fn saved(version: i32, clock: &str) -> Response {
+    let mut answer = StatusCode::NO_CONTENT.into_response();
+    for (name, value) in [("x-version", version.to_string()), ("x-saved-at", clock.to_owned())] {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            answer.headers_mut().insert(name, value);
+        }
+    }
+    answer
+}
+
+fn onward(id: AppointmentId, then: &str, clock: &str) -> Response {
+    match then {
+        "review" => see_other(&urls::review(id)),
+        "row" => see_other(&format!("{}#rows", urls::visit(id))),
+        _ => see_other_saying(&urls::visit(id), "ok", &format!("Saved {clock}.")),
+    }
+}
+
+async fn wrong(
+    mut desk: Desk,
+    (app, visitor): (&App, &Visitor),
+    id: AppointmentId,
+    (typed, seen, problems): (&RecordForm, i32, Problems),
+) -> Result<Response, Fault> {
+    let frame = Frame::load(&mut desk, app, visitor, id).await?;
+    let record = medical_records::of_appointment(&mut desk, id).await?;
+    let mut page = edit_page(&mut desk, (app, visitor), frame, (record.as_ref(), typed)).await?;
+    page.version = seen;
+    problems.0.iter().for_each(|problem| page.form.refuse(&problem.field, problem.message.clone()));
+    refused(&page)
+}
+
+async fn clash(
+    mut desk: Desk,
+    (app, visitor): (&App, &Visitor),
+    (record, typed, seen): (MedicalRecord, &RecordForm, i32),
+    by_script: bool,
+) -> Result<Response, Fault> {
+    let clash = Clash { current: record.version, parts: differences(&RecordForm::from(&record), typed) };
+    let id = record.appointment_id;
+    if by_script {
+        return conflict(&ConflictPart { clash: &clash, visit: &urls::visit(id) });
+    }
+    let frame = Frame::load(&mut desk, app, visitor, id).await?;
+    let mut page = edit_page(&mut desk, (app, visitor), frame, (Some(&record), typed)).await?;
+    page.version = seen;
+    page.clash = Some(clash);
+    conflict(&page)
+}
+
+/// Where the saved record and the typed one differ, both in words.
+fn differences(saved: &RecordForm, typed: &RecordForm) -> Vec<(&'static str, String, String)> {
+    let mut parts: Vec<(&'static str, String, String)> = NoteField::ALL
+        .into_iter()
+        .map(|field| (field.label(), saved.note.get(field).clone(), typed.note.get(field).replace('\r', "")))
+        .collect();
+    let symptoms = |form: &RecordForm| {
+        let rows = form.symptoms.iter().filter(|row| !row.is_blank());
+        rows.map(|row| [&*row.symptom_name, &row.severity, &row.duration].join(" ")).collect::<Vec<_>>()
+    };
+    let prescriptions = |form: &RecordForm| {
+        let rows = form.prescriptions.iter().filter(|row| !row.is_blank());
+        rows.map(|row| [&*row.medication_name, &row.strength, &row.dosage, &row.frequency].join(" "))
+            .collect::<Vec<_>>()
+    };
+    parts.push(("Symptoms", symptoms(saved).join("\n"), symptoms(typed).join("\n")));
+    parts.push(("Prescriptions", prescriptions(saved).join("\n"), prescriptions(typed).join("\n")));
+    parts.retain(|(_, saved, typed)| saved.trim() != typed.trim());
+    parts
+}
+
+async fn edit_page(
+    desk: &mut Desk,
+    (app, visitor): (&App, &Visitor),
+    frame: Frame,
+    (record, typed): (Option<&MedicalRecord>, &RecordForm),
+) -> Result<EditPage, Fault> {
+    let scribe = Panel::load(app, visitor, desk, frame.appointment.id).await?;
+    let taken = medrecord_store::vitals::of_appointment(desk, frame.appointment.id).await?;
+    let zone = visitor.zone();
+    Ok(EditPage {
+        shell: visitor.shell(),
+        form: NoteField::ALL
+            .into_iter()
+            .fold(Form::default(), |form, field| form.with(field.as_str(), typed.note.get(field))),
+        version: record.map_or(0, |record| record.version),
+        saved: record.map_or("Not saved yet".to_owned(), |record| {
+            format!("Saved {}", zone.day_and_clock(record.updated_at))
+        }),
+        symptoms: symptom_lines(desk, record, typed)?,
+        prescriptions: prescription_lines(desk, record, typed)?,
+        vitals: taken.as_ref().map(vitals::line).unwrap_or_default(),
+        clash: None,
+        scribe,
+        frame,
+    })
+}
+
+/// The rows, and one blank one more, so that a row can be added without script.
+fn symptom_lines(
+    desk: &Desk,
+    record: Option<&MedicalRecord>,
+    typed: &RecordForm,
+) -> Result<Vec<SymptomLine>, Fault> {
+    let drafted = |id: &str| {
+        let rows = record.map_or(&[][..], |record| &record.symptoms);
+        rows.iter().any(|row| row.is_ai_extracted && row.id.to_string() == id)
+    };
+    let id: medrecord_clinic::ids::SymptomId = desk.fresh_id()?;
+    let blank = SymptomForm { id: id.to_string(), ..SymptomForm::default() };
+    let rows = typed.symptoms.iter().cloned();
+    let needs = !typed.symptoms.last().is_some_and(SymptomForm::is_blank);
+    let line = |(at, row): (usize, SymptomForm)| SymptomLine {
+        place: format!("symptoms[{at}]"),
+        drafted: drafted(&row.id),
+        row,
+    };
+    Ok(rows.chain(needs.then_some(blank)).enumerate().map(line).collect())
+}
+
+/// As [`symptom_lines`].
+fn prescription_lines(
+    desk: &Desk,
+    record: Option<&MedicalRecord>,
+    typed: &RecordForm,
+) -> Result<Vec<PrescriptionLine>, Fault> {
+    let drafted = |id: &str| {
+        let rows = record.map_or(&[][..], |record| &record.prescriptions);
+        rows.iter().any(|row| row.is_ai_extracted && row.id.to_string() == id)
+    };
+    let id: medrecord_clinic::ids::PrescriptionId = desk.fresh_id()?;
+    let blank = PrescriptionForm { id: id.to_string(), ..PrescriptionForm::default() };
+    let rows = typed.prescriptions.iter().cloned();
+    let needs = !typed.prescriptions.last().is_some_and(PrescriptionForm::is_blank);
+    let line = |(at, row): (usize, PrescriptionForm)| PrescriptionLine {
+        place: format!("prescriptions[{at}]"),
+        drafted: drafted(&row.id),
+        row,
+    };
+    Ok(rows.chain(needs.then_some(blank)).enumerate().map(line).collect())
+}

@@ -1,0 +1,87 @@
+//! What stands around every page of a visit: whose it is, when, with whom, and where it stands.
+
+use crate::app::App;
+use crate::shell::{Allergies, Banner};
+use crate::urls;
+use crate::visitor::Visitor;
+use medrecord_clinic::access::Action;
+use medrecord_clinic::appointment::Appointment;
+use medrecord_clinic::ids::AppointmentId;
+use medrecord_clinic::patient::Patient;
+use medrecord_clinic::time::Day;
+use medrecord_store::{Desk, Refusal, appointments, patients, providers};
+
+/// What stands around every page of a visit.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    pub(crate) banner: Banner,
+    /// The patient's name, which opens the tab's title.
+    pub(crate) name: String,
+    pub(crate) when: String,
+    pub(crate) kind: &'static str,
+    pub(crate) reason: Option<String>,
+    pub(crate) status: &'static str,
+    pub(crate) seen_by: String,
+    pub(crate) visit: String,
+    pub(crate) rooming: String,
+    pub(crate) may_write: bool,
+    pub(crate) may_take_vitals: bool,
+    pub(crate) appointment: Appointment,
+    pub(crate) patient: Patient,
+}
+
+impl Frame {
+    /// Loads it; the looks at the appointment and the patient are noted.
+    pub(crate) async fn load(
+        desk: &mut Desk,
+        app: &App,
+        visitor: &Visitor,
+        id: AppointmentId,
+    ) -> Result<Self, Refusal> {
+        let appointment = appointments::get(desk, id).await?;
+        let patient = patients::get(desk, appointment.patient_id).await?;
+        let provider = providers::find(desk, appointment.provider_id).await?;
+        let banner = banner(&patient, visitor.today(app));
+        Ok(Self {
+            banner,
+            name: patient.display_name(),
+            when: visitor.zone().day_and_clock(appointment.appointment_date),
+            kind: appointment.appointment_type.in_words(),
+            reason: appointment.reason_for_visit.clone(),
+            status: appointment.status.as_str(),
+            seen_by: provider.map(|provider| provider.full_name()).unwrap_or_default(),
+            visit: urls::visit(id),
+            rooming: urls::rooming(id),
+            may_write: visitor.may(Action::WriteRecord),
+            may_take_vitals: visitor.may(Action::WriteVitals),
+            appointment,
+            patient,
+        })
+    }
+}
+
+fn banner(patient: &Patient, today: Day) -> Banner {
+    let sex = patient.sex.to_string();
+    Banner {
+        href: urls::chart(patient.id),
+        surname: if patient.last_name.is_empty() {
+            patient.first_name.clone()
+        } else {
+            patient.last_name.clone()
+        },
+        given: if patient.last_name.is_empty() { String::new() } else { patient.first_name.clone() },
+        preferred: patient.preferred_name.clone(),
+        born: patient.date_of_birth.to_string(),
+        age: patient.date_of_birth.age_text(today),
+        sex,
+        number: patient.record_number.clone(),
+        phone: None,
+        marks: patient.deceased_on.map(|day| format!("Deceased {day}")).into_iter().collect(),
+        allergies: Allergies::NotAsked,
+    }
+}
+
+/// Reads an id out of an address; what is no id leads to nothing.
+pub(crate) fn appointment_id(text: &str) -> Result<AppointmentId, Refusal> {
+    text.parse().map_err(|_| Refusal::NotFound("appointment"))
+}
