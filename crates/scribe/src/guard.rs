@@ -1,17 +1,283 @@
-//! The last gate: drops what has no evidence and flags what its evidence does not hold.
+//! The last gate: drops what has no evidence or is not found in it, and flags what a person must look at.
+//!
+//! It does not trust the engine: every drug, number and complaint is looked up again in the segments cited.
 
-use crate::draft::{Draft, VisitContext};
+use crate::draft::{Draft, Flag, MedicationAction, PrescriptionDraft, VisitContext};
+use crate::engine::lexicon::{CONDITIONS, DRUGS, Lexicon, SITES, SYMPTOMS};
+use crate::engine::numbers::number;
+use crate::engine::text::{Word, clean, words};
+use crate::transcript::Segment;
 
-/// Drops every sentence and item whose evidence is empty or points outside the transcript.
-pub fn check(draft: &mut Draft, _context: &VisitContext) {
-    let len = draft.transcript.segments.len();
-    let good = |evidence: &[usize]| !evidence.is_empty() && evidence.iter().all(|&index| index < len);
+/// Drops every sentence and item that its cited segments do not hold, and flags conflicts with the chart.
+pub fn check(draft: &mut Draft, context: &VisitContext) {
+    let heard = Heard::new(&draft.transcript.segments);
+    let mut flags = Vec::new();
     for field in draft.record.fields_mut() {
-        field.retain(|sentence| good(&sentence.evidence));
+        field.retain(|s| heard.keeps(&s.text, &s.evidence, &mut flags));
     }
-    draft.symptoms.retain(|item| good(&item.evidence));
-    draft.prescriptions.retain(|item| good(&item.evidence));
-    draft.orders.retain(|item| good(&item.evidence));
-    draft.allergies.retain(|item| good(&item.evidence));
-    draft.history.retain(|item| good(&item.evidence));
+    draft
+        .symptoms
+        .retain(|s| heard.cites(&s.evidence) && heard.complaint(&s.symptom_name, &s.evidence, &mut flags));
+    draft.prescriptions.retain(|p| {
+        let parts =
+            [p.strength.as_deref(), p.dosage.as_deref(), p.frequency.as_deref(), p.duration.as_deref()];
+        let text =
+            format!("{} {}", p.medication_name, parts.into_iter().flatten().collect::<Vec<_>>().join(" "));
+        heard.keeps(&text, &p.evidence, &mut flags)
+    });
+    draft.orders.retain(|o| heard.keeps(&o.description, &o.evidence, &mut flags));
+    draft.allergies.retain(|a| heard.cites(&a.evidence));
+    draft.history.retain(|h| heard.keeps(&h.text, &h.evidence, &mut flags));
+    for prescription in &draft.prescriptions {
+        conflicts(prescription, draft, context, &mut flags);
+    }
+    draft.flags.append(&mut flags);
+}
+
+/// What each segment holds.
+struct Heard {
+    segments: Vec<Vec<Word>>,
+}
+
+impl Heard {
+    fn new(segments: &[Segment]) -> Self {
+        Self { segments: segments.iter().map(|s| words(&clean(&s.text))).collect() }
+    }
+
+    /// Whether evidence names at least one segment, and none that is not there.
+    fn cites(&self, evidence: &[usize]) -> bool {
+        !evidence.is_empty() && evidence.iter().all(|&k| k < self.segments.len())
+    }
+
+    fn cited<'a>(&'a self, evidence: &'a [usize]) -> impl Iterator<Item = &'a [Word]> {
+        evidence.iter().filter_map(|&k| self.segments.get(k)).map(Vec::as_slice)
+    }
+
+    /// Whether a text's drugs and numbers stand in its cited segments; if not, says so in a flag.
+    fn keeps(&self, text: &str, evidence: &[usize], flags: &mut Vec<Flag>) -> bool {
+        if !self.cites(evidence) {
+            return false;
+        }
+        let list = words(text);
+        let missing = self.missing_drug(&list, evidence).or_else(|| self.missing_number(&list, evidence));
+        if let Some(missing) = missing {
+            flags.push(flag(
+                "notInEvidence",
+                &format!("left out a statement: \"{missing}\" was not heard in the turns cited"),
+                evidence,
+            ));
+            return false;
+        }
+        true
+    }
+
+    fn missing_drug(&self, list: &[Word], evidence: &[usize]) -> Option<String> {
+        let said = |lexicon: &Lexicon, entry: usize| {
+            self.cited(evidence).any(|segment| lexicon.find(segment).iter().any(|f| f.entry == entry))
+        };
+        let plain = |name: &[Word]| {
+            self.cited(evidence).any(|segment| name.iter().all(|w| segment.iter().any(|s| s.text == w.text)))
+        };
+        DRUGS.find(list).into_iter().find_map(|found| {
+            let name = list.get(found.start..found.end)?;
+            (!said(&DRUGS, found.entry) && !plain(name)).then(|| DRUGS.entry(found).name.to_owned())
+        })
+    }
+
+    fn missing_number(&self, list: &[Word], evidence: &[usize]) -> Option<String> {
+        let mut values: Vec<f64> = Vec::new();
+        for segment in self.cited(evidence) {
+            for at in 0..segment.len() {
+                values.extend(number(segment, at).map(|n| n.value));
+            }
+        }
+        list.iter().find_map(|word| {
+            let value = word.text.trim_end_matches(char::is_alphabetic).parse::<f64>().ok()?;
+            let heard = values.iter().any(|v| (v - value).abs() < 1e-6)
+                || self.cited(evidence).any(|segment| segment.iter().any(|w| w.text == word.text));
+            (!heard && !known_name(list)).then(|| word.text.clone())
+        })
+    }
+
+    /// Whether a complaint's own words, or a synonym, stand in the cited segments.
+    fn complaint(&self, name: &str, evidence: &[usize], flags: &mut Vec<Flag>) -> bool {
+        let list = words(name);
+        let entry = SYMPTOMS.at(&list, 0).filter(|f| f.end == list.len()).map(|f| f.entry);
+        let synonym = entry.is_some_and(|entry| {
+            self.cited(evidence).any(|segment| SYMPTOMS.find(segment).iter().any(|f| f.entry == entry))
+        });
+        let site = list.iter().enumerate().any(|(at, _)| {
+            SITES.at(&list, at).is_some_and(|f| {
+                self.cited(evidence).any(|segment| SITES.find(segment).iter().any(|g| g.entry == f.entry))
+            })
+        });
+        let spelled =
+            list.iter().all(|w| self.cited(evidence).any(|segment| segment.iter().any(|s| s.text == w.text)));
+        let heard = synonym || site || spelled;
+        if !heard {
+            flags.push(flag(
+                "notInEvidence",
+                &format!("left out a complaint: \"{name}\" was not heard in the turns cited"),
+                evidence,
+            ));
+        }
+        heard
+    }
+}
+
+/// Names of conditions and medicines that hold a number of their own: "type 2 diabetes", "vitamin b12".
+fn known_name(list: &[Word]) -> bool {
+    CONDITIONS.find(list).iter().any(|f| CONDITIONS.entry(*f).name.contains(|c: char| c.is_ascii_digit()))
+        || DRUGS.find(list).iter().any(|f| DRUGS.entry(*f).name.contains(|c: char| c.is_ascii_digit()))
+}
+
+fn flag(code: &str, message: &str, evidence: &[usize]) -> Flag {
+    Flag { code: code.to_owned(), message: message.to_owned(), evidence: evidence.to_vec() }
+}
+
+/// Flags a prescription against allergies and medicines of the chart, and one that is not complete.
+fn conflicts(prescription: &PrescriptionDraft, draft: &Draft, context: &VisitContext, flags: &mut Vec<Flag>) {
+    let name = &prescription.medication_name;
+    let allergies = draft
+        .allergies
+        .iter()
+        .filter(|a| !a.negated)
+        .map(|a| a.allergen.as_str())
+        .chain(context.allergies.iter().map(String::as_str));
+    let given = matches!(
+        prescription.action,
+        MedicationAction::Start | MedicationAction::Change | MedicationAction::Continue
+    );
+    for allergen in allergies.filter(|allergen| given && related(allergen, name)) {
+        flags.push(flag(
+            "allergyConflict",
+            &format!("{name} is ordered, and an allergy to {allergen} is known"),
+            &prescription.evidence,
+        ));
+    }
+    if prescription.action == MedicationAction::Start
+        && context.known_medications.iter().any(|known| same(known, name))
+    {
+        flags.push(flag(
+            "alreadyTaken",
+            &format!("{name} stands on the medication list already"),
+            &prescription.evidence,
+        ));
+    }
+    let spelled = DRUGS.lookup(name).is_some();
+    if !spelled {
+        flags.push(flag(
+            "soundAlike",
+            &format!("\"{name}\" is not a known spelling; check the medicine"),
+            &prescription.evidence,
+        ));
+    }
+    if prescription.action == MedicationAction::Start
+        && (prescription.strength.is_none() || prescription.frequency.is_none())
+    {
+        flags.push(flag(
+            "incompleteSig",
+            &format!("strength or frequency of {name} was not said"),
+            &prescription.evidence,
+        ));
+    }
+}
+
+fn same(a: &str, b: &str) -> bool {
+    let first = |text: &str| DRUGS.find(&words(text)).first().map(|f| f.entry);
+    a.eq_ignore_ascii_case(b) || first(a).is_some() && first(a) == first(b)
+}
+
+/// Whether an allergen is the medicine, or of its family.
+fn related(allergen: &str, medicine: &str) -> bool {
+    /// Families that share an allergy warning: penicillins, and sulfonamide antibiotics (FDA labelling, section 4).
+    const FAMILIES: &[(&str, &[&str])] = &[
+        (
+            "penicillin",
+            &[
+                "penicillin",
+                "amoxicillin",
+                "amoxicillin clavulanate",
+                "ampicillin",
+                "dicloxacillin",
+                "nafcillin",
+                "flucloxacillin",
+                "piperacillin tazobactam",
+            ],
+        ),
+        ("sulfa", &["trimethoprim sulfamethoxazole", "sulfamethoxazole", "sulfadiazine", "sulfasalazine"]),
+    ];
+    let generic = DRUGS.lookup(medicine).map_or(medicine, |entry| entry.name);
+    let low = allergen.to_lowercase();
+    same(&low, medicine)
+        || FAMILIES.iter().any(|(family, members)| {
+            (low.contains(family) || members.contains(&low.as_str())) && members.contains(&generic)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::draft::{Sentence, SentenceKind, SymptomDraft};
+    use crate::transcript::Transcript;
+
+    fn drafted(text: &str) -> Draft {
+        Draft { transcript: Transcript::parse(text), ..Draft::default() }
+    }
+
+    #[test]
+    fn what_the_evidence_does_not_hold_is_left_out() {
+        for (text, evidence, kept) in [
+            ("Start lisinopril 20 mg.", vec![0], true),
+            ("Start lisinopril 40 mg.", vec![0], false),
+            ("Start metformin 20 mg.", vec![0], false),
+            ("Start zestril 20 mg.", vec![0], true),
+            ("Start lisinopril 20 mg.", vec![], false),
+            ("Start lisinopril 20 mg.", vec![7], false),
+        ] {
+            let mut draft = drafted("[doctor] I'll start lisinopril twenty milligrams.");
+            draft.record.treatment_plan.push(Sentence {
+                text: text.to_owned(),
+                evidence,
+                kind: SentenceKind::Plan,
+            });
+            check(&mut draft, &VisitContext::default());
+            assert_eq!(draft.record.treatment_plan.len(), usize::from(kept), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_invented_complaint_is_left_out_and_flagged() {
+        let mut draft = drafted("[patient] My belly hurts.");
+        for name in ["abdominal pain", "fatness"] {
+            draft.symptoms.push(SymptomDraft {
+                symptom_name: name.to_owned(),
+                evidence: vec![0],
+                ..SymptomDraft::default()
+            });
+        }
+        check(&mut draft, &VisitContext::default());
+        assert_eq!(draft.symptoms.len(), 1);
+        assert_eq!(draft.flags[0].code, "notInEvidence");
+    }
+
+    #[test]
+    fn an_allergy_of_the_chart_or_the_visit_is_flagged() {
+        let codes = |text: &str, allergies: &[&str]| {
+            let context = VisitContext {
+                allergies: allergies.iter().map(|a| (*a).to_owned()).collect(),
+                ..VisitContext::default()
+            };
+            crate::draft(&Transcript::parse(text), &context)
+                .flags
+                .into_iter()
+                .map(|f| f.code)
+                .collect::<Vec<_>>()
+        };
+        let order = "[doctor] I'm going to prescribe amoxicillin 500 mg three times a day.";
+        assert!(codes(order, &["Penicillin"]).contains(&"allergyConflict".to_owned()));
+        assert!(codes(order, &["sulfa"]).is_empty());
+        let said = "[patient] I'm allergic to penicillin.\n[doctor] I'm going to prescribe amoxicillin 500 mg daily.";
+        assert!(codes(said, &[]).contains(&"allergyConflict".to_owned()));
+    }
 }

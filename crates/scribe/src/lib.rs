@@ -10,7 +10,8 @@ pub mod draft;
 pub mod engine;
 pub mod guard;
 pub mod models;
+pub mod render;
 pub mod speech;
 pub mod transcript;
 
-pub use engine::draft;
+pub use engine::{draft, draft_with};

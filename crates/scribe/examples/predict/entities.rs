@@ -5,11 +5,11 @@ use medrecord_scribe::engine::lexicon::TESTS;
 use medrecord_scribe::engine::text::words;
 use serde_json::{Value, json};
 
-use crate::{Item, transcript};
+use crate::{Item, Setup, transcript};
 
 /// The entities of one interview.
-pub(crate) fn predict(item: &Item) -> Value {
-    let draft = medrecord_scribe::draft(&transcript(item), &VisitContext::default());
+pub(crate) fn predict(item: &Item, setup: &Setup) -> Value {
+    let draft = setup.draft(&transcript(item), &VisitContext::default());
     let treatments: Vec<String> = draft
         .history
         .iter()

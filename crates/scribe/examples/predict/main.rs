@@ -6,30 +6,26 @@
 #![expect(clippy::print_stdout, reason = "its output is its purpose")]
 
 mod entities;
+mod notes;
 mod orders;
+mod setup;
 mod wer;
 
 use std::process::ExitCode;
 
+use medrecord_scribe::draft::VisitContext;
+use medrecord_scribe::engine::sections;
 use medrecord_scribe::transcript::{Segment, Speaker, Transcript};
 use serde_json::{Value, json};
+
+pub(crate) use setup::Setup;
 
 /// One line of an evaluation file.
 pub(crate) type Item = Value;
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let (Some(mode), Some(file)) = (args.first(), args.get(1)) else {
-        println!("usage: predict note|orders|section|negation|entities|facts|wer FILE [--model FILE]");
-        return ExitCode::from(2);
-    };
-    let model = args.iter().position(|arg| arg == "--model").and_then(|at| args.get(at + 1));
-    let outcome = match (mode.as_str(), model) {
-        ("wer", Some(model)) => wer::run(file, model),
-        ("wer", None) => Err("wer needs --model FILE".into()),
-        _ => run(mode, file),
-    };
-    match outcome {
+    match run(&args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             println!("{error}");
@@ -38,21 +34,46 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(mode: &str, file: &str) -> Result<(), Box<dyn std::error::Error>> {
-    for line in std::fs::read_to_string(file)?.lines().filter(|line| !line.trim().is_empty()) {
+fn run(args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
+    let [mode, file, rest @ ..] = args else {
+        return Err(
+            "usage: predict note|orders|section|negation|entities|facts|wer FILE [--model FILE] [--only K/N]"
+                .into(),
+        );
+    };
+    if mode == "wer" {
+        let model = rest.iter().position(|arg| arg == "--model").and_then(|at| rest.get(at + 1));
+        return wer::run(file, model.ok_or("wer needs --model FILE")?);
+    }
+    let setup = Setup::read(rest)?;
+    for (at, line) in std::fs::read_to_string(file)?.lines().enumerate() {
+        if line.trim().is_empty() || !setup.wants(at) {
+            continue;
+        }
         let item: Item = serde_json::from_str(line)?;
-        let mut made = match mode {
-            "orders" => orders::predict(&item),
+        let mut made = match mode.as_str() {
+            "note" => notes::predict(&item, &setup),
+            "facts" => notes::facts(&item, &setup),
+            "orders" => orders::predict(&item, &setup),
             "negation" => negation(&item),
-            "entities" => entities::predict(&item),
+            "entities" => entities::predict(&item, &setup),
+            "section" => section(&item, &setup),
             other => return Err(format!("unknown mode {other}").into()),
         };
         if let Some(object) = made.as_object_mut() {
-            object.insert("id".to_owned(), item["id"].clone());
+            object.insert("id".to_owned(), item.get("id").cloned().unwrap_or_default());
         }
         println!("{made}");
     }
     Ok(())
+}
+
+/// The section of a short conversation and its text.
+fn section(item: &Item, setup: &Setup) -> Value {
+    let transcript = transcript(item);
+    let header = sections::classify(&transcript, &setup.weights);
+    let text = sections::text(&transcript, header, &VisitContext::default(), &setup.weights);
+    json!({ "sectionHeader": header, "sectionText": text, "recordField": sections::field(header) })
 }
 
 /// The text of a field, empty if absent.

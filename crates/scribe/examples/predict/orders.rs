@@ -1,14 +1,15 @@
 //! Orders with the turns that show them.
 
 use medrecord_scribe::draft::{OrderDraft, OrderType, VisitContext};
+use medrecord_scribe::engine::lexicon::DRUGS;
 use serde_json::{Value, json};
 
-use crate::{Item, turns};
+use crate::{Item, Setup, turns};
 
 /// The orders of one visit; referrals are left out, as the evaluation does not count them.
-pub(crate) fn predict(item: &Item) -> Value {
+pub(crate) fn predict(item: &Item, setup: &Setup) -> Value {
     let (transcript, ids) = turns(item);
-    let draft = medrecord_scribe::draft(&transcript, &VisitContext::default());
+    let draft = setup.draft(&transcript, &VisitContext::default());
     let list: Vec<Value> = draft
         .orders
         .iter()
@@ -31,6 +32,11 @@ fn one(order: &OrderDraft, ids: &[Value]) -> Value {
         "description": order.description,
         "reason": order.reason.clone().unwrap_or_default(),
         "provenance": provenance,
-        "medicationName": order.medication_name,
+        "medicationName": order.medication_name.as_deref().map(generic),
     })
+}
+
+/// The generic name where the list knows it; a class keeps its words.
+fn generic(name: &str) -> &str {
+    DRUGS.lookup(name).filter(|entry| entry.group != "class").map_or(name, |entry| entry.name)
 }

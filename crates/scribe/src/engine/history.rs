@@ -1,5 +1,6 @@
 //! Past, family and social history, medicines already taken, and allergies.
 
+use super::cues::cues;
 use super::lexicon::CONDITIONS;
 use super::medications::{Mention, Use};
 use super::negation::assess;
@@ -46,35 +47,6 @@ fn add(list: &mut Vec<HistoryDraft>, kind: HistoryKind, text: String, negated: b
 
 /// Conditions named by the patient, asked and answered, or told as history by the clinician.
 fn conditions(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<HistoryDraft>) {
-    const TOLD: &[&str] = &[
-        "history of",
-        "significant for",
-        "diagnosed with",
-        "you have",
-        "you've had",
-        "history includes",
-        "known",
-        "suffers from",
-        "your history",
-        "you had",
-    ];
-    const OWN: &[&str] = &[
-        "i have",
-        "i've had",
-        "i had",
-        "diagnosed",
-        "i've got",
-        "my",
-        "i was",
-        "history of",
-        "i do have",
-        "suffer",
-        "i am",
-        "i'm",
-        "i get",
-        "just",
-        "i've been",
-    ];
     for found in CONDITIONS.find(&sentence.words) {
         let name = CONDITIONS.entry(found).name;
         let said = assess(&sentence.text, &sentence.words, found.start, found.end);
@@ -95,7 +67,7 @@ fn conditions(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<Hist
                     Answer::Open => continue,
                 }
             } else if sentence.question
-                || !sentence.has_any(TOLD)
+                || !sentence.has_any(cues("history.conditions.told"))
                 || sentence.has_any(&["you have a family", "i think you have", "think that you have"])
             {
                 continue;
@@ -115,7 +87,9 @@ fn conditions(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<Hist
                         "illnesses",
                     ])
                 });
-            if asked.is_none() && !sentence.has_any(OWN) || said.hedged && !said.past {
+            if asked.is_none() && !sentence.has_any(cues("history.conditions.own"))
+                || said.hedged && !said.past
+            {
                 continue;
             }
             evidence.splice(0..0, asked.map(|q| q.segment));
@@ -210,28 +184,13 @@ fn family(
 
 /// Operations: names that end in -ectomy and the like, or "had surgery on".
 fn surgery(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<HistoryDraft>) {
-    const WORDS: &[&str] = &[
-        "transplant",
-        "bypass",
-        "c section",
-        "cesarean",
-        "pacemaker",
-        "stent",
-        "stents",
-        "knee replacement",
-        "hip replacement",
-        "tonsils",
-        "tubal ligation",
-        "arthroscopy",
-        "wisdom teeth",
-    ];
     let named = (0..sentence.words.len()).find(|&k| {
         let word = sentence.word(k);
         word.len() > 8 && (word.ends_with("ectomy") || word.ends_with("oplasty") || word.ends_with("ostomy"))
     });
     let named = named
         .map(|k| sentence.word(k).to_owned())
-        .or_else(|| WORDS.iter().find(|w| sentence.has(w)).map(|w| (*w).to_owned()));
+        .or_else(|| cues("history.surgery.words").iter().find(|w| sentence.has(w)).map(|w| (*w).to_owned()));
     let asks = sentence.speaker == Speaker::Doctor
         && sentence.has_any(&["surgeries", "surgery", "operations"])
         && sentence.question;
@@ -340,29 +299,6 @@ pub fn allergies(scene: &Scene, medicines: &[Mention]) -> Vec<AllergyDraft> {
 }
 
 fn foods(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<AllergyDraft>) {
-    const OTHERS: &[&str] = &[
-        "peanuts",
-        "peanut",
-        "nuts",
-        "shellfish",
-        "latex",
-        "eggs",
-        "milk",
-        "bees",
-        "bee stings",
-        "pollen",
-        "dust",
-        "sulfa",
-        "sulfa drugs",
-        "strawberries",
-        "cats",
-        "dogs",
-        "grass",
-        "iodine",
-        "contrast",
-        "wheat",
-        "soy",
-    ];
     if sentence.speaker == Speaker::Doctor {
         return;
     }
@@ -377,7 +313,7 @@ fn foods(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<AllergyDr
         return;
     }
     if let Some((place, name)) =
-        OTHERS.iter().find_map(|name| sentence.find_from(name, 0).map(|k| (k, *name)))
+        cues("history.foods.others").iter().find_map(|name| sentence.find_from(name, 0).map(|k| (k, *name)))
     {
         let negated = assess(&sentence.text, &sentence.words, place, place + 1).negated;
         push(list, name.to_owned(), reaction(sentence), negated, vec![sentence.segment]);
@@ -385,18 +321,7 @@ fn foods(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<AllergyDr
 }
 
 fn reaction(sentence: &Sentence) -> Option<String> {
-    const SHOWN: &[&str] = &[
-        "hives",
-        "rash",
-        "swelling",
-        "anaphylaxis",
-        "itching",
-        "vomiting",
-        "nausea",
-        "trouble breathing",
-        "upset stomach",
-    ];
-    SHOWN.iter().find(|word| sentence.has(word)).map(|word| (*word).to_owned())
+    cues("history.reaction.shown").iter().find(|word| sentence.has(word)).map(|word| (*word).to_owned())
 }
 
 fn push(

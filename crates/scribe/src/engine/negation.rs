@@ -1,12 +1,14 @@
 //! Whether what is named is denied, uncertain, somebody else's or only thought of.
 //!
-//! The method follows NegEx and ConText (Chapman 2001, Harkema 2009): cue words reach forward or backward until
+//! The method follows `NegEx` and `ConText` (Chapman 2001, Harkema 2009): cue words reach forward or backward until
 //! a word that ends their scope. The cue lists are this project's own.
 
+use super::cues::cues;
 use super::text::Word;
 
 /// What a sentence says about something it names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "five independent judgements of one mention")]
 pub struct Assertion {
     /// Said to be absent.
     pub negated: bool,
@@ -19,290 +21,6 @@ pub struct Assertion {
     /// In the past.
     pub past: bool,
 }
-
-const BEFORE: &[&str] = &[
-    "no",
-    "not",
-    "don't",
-    "doesn't",
-    "didn't",
-    "haven't",
-    "hasn't",
-    "hadn't",
-    "isn't",
-    "wasn't",
-    "aren't",
-    "weren't",
-    "can't",
-    "cannot",
-    "couldn't",
-    "won't",
-    "wouldn't",
-    "denies",
-    "denied",
-    "deny",
-    "denying",
-    "without",
-    "negative for",
-    "never",
-    "absence of",
-    "absent",
-    "free of",
-    "rule out",
-    "ruled out",
-    "rules out",
-    "neither",
-    "nor",
-    "non",
-    "none",
-    "nil",
-    "fails to reveal",
-    "failed to reveal",
-    "unremarkable for",
-    "lack of",
-    "lacks",
-    "nothing",
-    "negative",
-    "ain't",
-    "resolved",
-    "declined",
-    "declines",
-];
-const PSEUDO: &[&str] = &[
-    "no increase",
-    "no change",
-    "no changes",
-    "no significant change",
-    "no significant changes",
-    "no interval change",
-    "no further",
-    "not only",
-    "not certain",
-    "not necessarily",
-    "gram negative",
-    "without difficulty",
-    "no suspicious change",
-    "not sure",
-    "not just",
-    "no doubt",
-    "no longer has any doubt",
-    "not cause",
-    "not drain",
-    "no definite change",
-    "no wonder",
-    "not to mention",
-    "not rule out",
-    "not ruled out",
-    "no improvement",
-    "don't know",
-    "not as",
-    "no matter",
-    "can't stop",
-    "no relief",
-    "not improved",
-    "not better",
-    "doesn't help",
-    "didn't help",
-    "isn't helping",
-    "not been able to",
-    "not able to",
-    "never smoked",
-    "non productive",
-    "not getting better",
-    "negative margins",
-    "couldn't sleep",
-    "don't think so",
-    "no new",
-    "not improving",
-    "nothing helps",
-    "don't have a lot of",
-    "can't really",
-    "wasn't able to",
-    "not able",
-    "unable",
-];
-const AFTER: &[&str] = &[
-    "was ruled out",
-    "were ruled out",
-    "is ruled out",
-    "are ruled out",
-    "has been ruled out",
-    "have been ruled out",
-    "ruled out",
-    "not seen",
-    "not present",
-    "not identified",
-    "is negative",
-    "was negative",
-    "were negative",
-    "are negative",
-    "absent",
-    "is absent",
-    "denied",
-    "unlikely",
-    "is unlikely",
-    "not noted",
-    "not appreciated",
-    "not detected",
-    "not demonstrated",
-    "were not",
-    "was not",
-    "is not",
-    "are not",
-    "not found",
-    "free",
-    "none",
-    "have resolved",
-    "has resolved",
-    "no",
-];
-const ENDS: &[&str] = &[
-    "but",
-    "however",
-    "although",
-    "except",
-    "apart",
-    "aside",
-    "though",
-    "who",
-    "which",
-    "nevertheless",
-    "yet",
-    "still",
-    "secondary",
-    "because",
-    "since",
-    "until",
-    "other",
-    "besides",
-    "etiology",
-    "origin",
-    "source",
-    "reason",
-    "causes",
-    "caused",
-    "cause",
-    "presenting",
-    "presents",
-    "where",
-    "unless",
-    "just",
-    "only",
-    "instead",
-    "whereas",
-];
-/// Clause openings that end a denial in speech.
-const SPOKEN_ENDS: &[&str] = &[
-    "i have",
-    "i've",
-    "i do",
-    "i did",
-    "i had",
-    "it is",
-    "it's",
-    "i am",
-    "i'm",
-    "there is",
-    "there was",
-    "i get",
-    "i feel",
-    "i just",
-    "she has",
-    "he has",
-];
-const HEDGES: &[&str] = &[
-    "maybe",
-    "might",
-    "possible",
-    "possibly",
-    "probable",
-    "probably",
-    "perhaps",
-    "could be",
-    "may be",
-    "may have",
-    "i think",
-    "not sure",
-    "i guess",
-    "suspect",
-    "suspected",
-    "likely",
-    "questionable",
-    "sort of",
-    "kind of",
-];
-const RELATIVES: &[&str] = &[
-    "mother",
-    "mom",
-    "mum",
-    "father",
-    "dad",
-    "brother",
-    "sister",
-    "brothers",
-    "sisters",
-    "grandmother",
-    "grandfather",
-    "grandma",
-    "grandpa",
-    "aunt",
-    "uncle",
-    "cousin",
-    "cousins",
-    "parents",
-    "family",
-    "relatives",
-    "wife",
-    "husband",
-    "son",
-    "daughter",
-    "kids",
-    "children",
-    "partner",
-    "boyfriend",
-    "girlfriend",
-    "roommate",
-    "friend",
-    "friends",
-    "coworker",
-    "colleague",
-    "siblings",
-    "grandparents",
-    "roommates",
-    "classmates",
-];
-const THOUGHTS: &[&str] = &[
-    "if",
-    "in case",
-    "should you",
-    "watch out for",
-    "look out for",
-    "watch for",
-    "risk of",
-    "worried about",
-    "unless",
-    "side effect",
-    "side effects",
-    "can cause",
-    "could cause",
-    "may cause",
-    "prevent",
-    "call me if",
-    "to avoid",
-];
-const PAST: &[&str] = &[
-    "years ago",
-    "history of",
-    "used to",
-    "as a child",
-    "in the past",
-    "when i was",
-    "previous",
-    "last year",
-    "previously",
-    "last month",
-    "status post",
-];
 
 fn word(words: &[Word], at: usize) -> &str {
     words.get(at).map_or("", |w| w.text.as_str())
@@ -322,12 +40,12 @@ pub fn assess(text: &str, words: &[Word], start: usize, end: usize) -> Assertion
         |list: &[&str], from: usize, to: usize| (from..to).any(|at| any_at(words, at, list).is_some());
     Assertion {
         negated: denied_before(text, words, start) || denied_after(text, words, end),
-        hedged: within(HEDGES, start.saturating_sub(6), start)
+        hedged: within(cues("negation.hedges"), start.saturating_sub(6), start)
             || within(&["maybe", "i think", "probably"], end, (end + 4).min(words.len())),
-        other: within(RELATIVES, start.saturating_sub(9), start)
+        other: within(cues("negation.relatives"), start.saturating_sub(9), start)
             && !within(&["i", "i've", "me", "i'm", "my own"], last_relative(words, start) + 1, start),
-        hypothetical: within(THOUGHTS, start.saturating_sub(10), start),
-        past: within(PAST, 0, words.len()),
+        hypothetical: within(cues("negation.thoughts"), start.saturating_sub(10), start),
+        past: within(cues("negation.past"), 0, words.len()),
     }
 }
 
@@ -345,7 +63,7 @@ pub fn denies(sentence: &str, concept: &str) -> bool {
 }
 
 fn last_relative(words: &[Word], start: usize) -> usize {
-    (0..start).rev().find(|&at| RELATIVES.contains(&word(words, at))).unwrap_or(0)
+    (0..start).rev().find(|&at| cues("negation.relatives").contains(&word(words, at))).unwrap_or(0)
 }
 
 /// Whether the text between two words ends a clause.
@@ -361,10 +79,10 @@ fn denied_before(text: &str, words: &[Word], start: usize) -> bool {
         if start - at > 24 || stop_between(text, words, at) {
             return false;
         }
-        if let Some(used) = any_at(words, at, BEFORE).filter(|used| at + used <= start) {
+        if let Some(used) = any_at(words, at, cues("negation.before")).filter(|used| at + used <= start) {
             let weak = word(words, at) == "nothing" && start - at > 4;
-            if any_at(words, at, PSEUDO).is_none()
-                && (at == 0 || any_at(words, at - 1, PSEUDO).is_none())
+            if any_at(words, at, cues("negation.pseudo")).is_none()
+                && (at == 0 || any_at(words, at - 1, cues("negation.pseudo")).is_none())
                 && !weak
                 && used > 0
             {
@@ -380,11 +98,11 @@ fn denied_before(text: &str, words: &[Word], start: usize) -> bool {
 
 /// Whether the word at a place ends the reach of a denial before it.
 fn ends_scope(words: &[Word], at: usize, start: usize) -> bool {
-    if ENDS.contains(&word(words, at)) {
+    if cues("negation.ends").contains(&word(words, at)) {
         let other_than = word(words, at) == "other" && word(words, at + 1) != "than";
         return !other_than;
     }
-    let clause = SPOKEN_ENDS
+    let clause = cues("negation.spoken_ends")
         .iter()
         .any(|phrase| phrase_at(words, at, phrase) && at + phrase.split(' ').count() <= start);
     clause && at > 0 && !matches!(word(words, at - 1), "that" | "if" | "think" | "say")
@@ -393,12 +111,12 @@ fn ends_scope(words: &[Word], at: usize, start: usize) -> bool {
 fn denied_after(text: &str, words: &[Word], end: usize) -> bool {
     for at in end..(end + 6).min(words.len()) {
         if at > 0 && stop_between(text, words, at - 1)
-            || ENDS.contains(&word(words, at))
+            || cues("negation.ends").contains(&word(words, at))
             || matches!(word(words, at), "and" | "or" | "with" | "to")
         {
             return false;
         }
-        if let Some(used) = any_at(words, at, AFTER) {
+        if let Some(used) = any_at(words, at, cues("negation.after")) {
             let bare = matches!(word(words, at), "no" | "none" | "free" | "denied" | "absent");
             let tail = matches!(word(words, at + used), "" | "at" | "by" | "on" | "in" | "today")
                 || stop_between(text, words, at + used - 1);

@@ -1,5 +1,6 @@
 //! The visit as sentences with questions tied to their answers across turns.
 
+use super::cues::cues;
 use super::text::{Sentence, sentences};
 use crate::transcript::{Speaker, Transcript};
 
@@ -91,8 +92,11 @@ impl Scene {
         }
         if first == to {
             first = to - 1;
-            let open_list =
-                self.sentences.get(first).is_some_and(|s| s.words.len() <= 6 || s.text.ends_with(','));
+            let list = |s: &Sentence| {
+                let verb = s.words.iter().any(|w| cues("scene.verbs").contains(&w.text.as_str()));
+                s.text.ends_with(',') || s.words.len() <= 6 && !verb
+            };
+            let open_list = self.sentences.get(first).is_some_and(list);
             if !open_list {
                 return;
             }
@@ -122,117 +126,16 @@ impl Scene {
     }
 }
 
-const YES: &[&str] = &[
-    "yes",
-    "yeah",
-    "yep",
-    "yup",
-    "mhm",
-    "uh huh",
-    "mm hmm",
-    "correct",
-    "that's right",
-    "definitely",
-    "absolutely",
-    "i do",
-    "i have",
-    "i am",
-    "a little",
-    "sometimes",
-    "a bit",
-    "right",
-    "exactly",
-    "occasionally",
-    "i did",
-    "of course",
-    "ya",
-    "yea",
-    "sure",
-    "it does",
-    "it is",
-    "it has",
-    "there is",
-    "i was",
-    "every now",
-];
-const NO: &[&str] = &[
-    "no",
-    "nope",
-    "nah",
-    "not really",
-    "none",
-    "never",
-    "not at all",
-    "i don't",
-    "i haven't",
-    "i have not",
-    "i do not",
-    "no not",
-    "not that i",
-    "nothing",
-    "neither",
-    "i didn't",
-    "not recently",
-    "not since",
-    "it doesn't",
-    "not particularly",
-    "i'm not",
-    "none of",
-    "negative",
-    "i can't say",
-    "not currently",
-    "i did not",
-    "i am not",
-    "nor",
-    "it hasn't",
-    "there isn't",
-    "no i",
-    "not so much",
-    "nuh",
-    "not to my knowledge",
-    "no no",
-    "not yet",
-    "thankfully no",
-    "not lately",
-];
-const LEADS: &[&str] = &[
-    "um",
-    "uh",
-    "oh",
-    "well",
-    "er",
-    "erm",
-    "hmm",
-    "i think",
-    "i would say",
-    "i'd say",
-    "so",
-    "and",
-    "like",
-    "you know",
-    "uhm",
-    "honestly",
-    "actually",
-    "gosh",
-    "ah",
-    "mm",
-    "let me think",
-    "let's see",
-    "but",
-    "okay",
-    "ok",
-];
-
 /// What the first sentence of an answer amounts to.
 pub fn classify(sentence: &Sentence) -> Answer {
     let mut at = 0;
-    while let Some(used) = starts_with_any(sentence, at, LEADS) {
+    while let Some(used) = starts_with_any(sentence, at, cues("scene.leads")) {
         at += used;
         if at >= sentence.words.len() {
             return Answer::Open;
         }
     }
-    if starts_with_any(sentence, at, NO).is_some() {
+    if starts_with_any(sentence, at, cues("scene.no")).is_some() {
         let turned =
             sentence.has_any(&["but i", "no but", "no just", "no only", "besides", "except", "other than"])
                 && sentence.words.len() > 5;
@@ -242,7 +145,7 @@ pub fn classify(sentence: &Sentence) -> Answer {
             Answer::No
         };
     }
-    if starts_with_any(sentence, at, YES).is_some() {
+    if starts_with_any(sentence, at, cues("scene.yes")).is_some() {
         return Answer::Yes;
     }
     Answer::Open

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::cues::{cues, pairs};
 use super::numbers::{Number, number, plain};
 use super::text::Sentence;
 
@@ -28,83 +29,6 @@ pub struct Sig {
     pub spans: Vec<Range<usize>>,
 }
 
-const UNITS: &[(&str, &str)] = &[
-    ("mg", "mg"),
-    ("mgs", "mg"),
-    ("milligram", "mg"),
-    ("milligrams", "mg"),
-    ("mcg", "mcg"),
-    ("microgram", "mcg"),
-    ("micrograms", "mcg"),
-    ("unit", "units"),
-    ("units", "units"),
-    ("ml", "ml"),
-    ("milliliters", "ml"),
-    ("milliliter", "ml"),
-    ("gram", "g"),
-    ("grams", "g"),
-    ("g", "g"),
-    ("percent", "%"),
-    ("%", "%"),
-    ("iu", "IU"),
-    ("meq", "mEq"),
-    ("milliequivalents", "mEq"),
-];
-const FORMS: &[&str] = &[
-    "tablet",
-    "pill",
-    "capsule",
-    "puff",
-    "drop",
-    "tab",
-    "spray",
-    "teaspoon",
-    "patch",
-    "cap",
-    "dose",
-    "squirt",
-    "application",
-    "injection",
-    "lozenge",
-    "sachet",
-    "fingertip",
-];
-const ROUTES: &[(&str, &str)] = &[
-    ("by mouth", "oral"),
-    ("orally", "oral"),
-    ("po", "oral"),
-    ("under the tongue", "sublingual"),
-    ("underneath your tongue", "sublingual"),
-    ("under your tongue", "sublingual"),
-    ("apply", "topical"),
-    ("cream", "topical"),
-    ("ointment", "topical"),
-    ("lotion", "topical"),
-    ("gel", "topical"),
-    ("topical", "topical"),
-    ("inhaler", "inhaled"),
-    ("puff", "inhaled"),
-    ("puffs", "inhaled"),
-    ("nebulizer", "inhaled"),
-    ("nasal", "nasal"),
-    ("nose", "nasal"),
-    ("eye drops", "ophthalmic"),
-    ("ear drops", "otic"),
-    ("injection", "injection"),
-    ("inject", "injection"),
-    ("subcutaneous", "subcutaneous"),
-    ("intravenous", "intravenous"),
-    ("iv", "intravenous"),
-    ("tablet", "oral"),
-    ("tablets", "oral"),
-    ("pill", "oral"),
-    ("pills", "oral"),
-    ("capsule", "oral"),
-    ("patch", "transdermal"),
-    ("suppository", "rectal"),
-    ("swallow", "oral"),
-];
-
 /// Reads the parts between two words of a sentence.
 pub fn read(sentence: &Sentence, from: usize, to: usize) -> Sig {
     let mut sig = Sig::default();
@@ -121,7 +45,7 @@ pub fn read(sentence: &Sentence, from: usize, to: usize) -> Sig {
             at += 1;
         }
     }
-    sig.route = ROUTES
+    sig.route = pairs("sig.routes")
         .iter()
         .find(|(phrase, _)| sentence.find_from(phrase, from).is_some_and(|k| k < to))
         .map(|(_, route)| (*route).to_owned());
@@ -136,7 +60,7 @@ fn amount(sentence: &Sentence, at: usize, sig: &mut Sig) -> Option<usize> {
     }
     let Number { value, used, .. } = number(&sentence.words, at)?;
     let unit = sentence.word(at + used);
-    if let Some((_, short)) = UNITS.iter().find(|(word, _)| *word == unit) {
+    if let Some((_, short)) = pairs("sig.units").iter().find(|(word, _)| *word == unit) {
         let moved = at > 0 && sentence.word(at - 1) == "from";
         if !moved {
             sig.strength = Some(format!("{} {short}", plain(value)));
@@ -144,7 +68,7 @@ fn amount(sentence: &Sentence, at: usize, sig: &mut Sig) -> Option<usize> {
         return Some(used + 1);
     }
     let form = unit.trim_end_matches('s');
-    if FORMS.contains(&form) {
+    if cues("sig.forms").contains(&form) {
         sig.dosage = Some(format!("{} {unit}", plain(value)));
         return Some(used + 1);
     }
@@ -161,7 +85,7 @@ fn amount(sentence: &Sentence, at: usize, sig: &mut Sig) -> Option<usize> {
         && let Some(second) = number(&sentence.words, at + used + 1)
     {
         let next = at + used + 1 + second.used;
-        if FORMS.contains(&sentence.word(next).trim_end_matches('s')) {
+        if cues("sig.forms").contains(&sentence.word(next).trim_end_matches('s')) {
             sig.dosage = Some(format!("{}-{} {}", plain(value), plain(second.value), sentence.word(next)));
             return Some(next + 1 - at);
         }
@@ -203,8 +127,8 @@ fn frequency_length(sentence: &Sentence, at: usize) -> Option<usize> {
     };
     match word(0) {
         "once" | "twice" | "thrice" => Some(per(1)).filter(|&n| n > 0).map(|n| n + 1),
-        "daily" | "nightly" | "bid" | "tid" | "qid" | "qhs" | "everyday" | "hourly" => Some(1),
-        "weekly" | "monthly" => Some(1),
+        "daily" | "nightly" | "bid" | "tid" | "qid" | "qhs" | "everyday" | "hourly" | "weekly"
+        | "monthly" => Some(1),
         "every" | "each" => {
             if let Some(n) = number(&sentence.words, at + 1) {
                 let mut k = 1 + n.used;
@@ -222,7 +146,6 @@ fn frequency_length(sentence: &Sentence, at: usize) -> Option<usize> {
         }
         "at" => match (word(1), word(2)) {
             ("bedtime" | "night", _) => Some(2),
-            ("the", "same") => None,
             _ => None,
         },
         "before" | "after" | "with" => {
@@ -234,7 +157,7 @@ fn frequency_length(sentence: &Sentence, at: usize) -> Option<usize> {
         .then_some(3),
         "a" | "per" => (word(1) == "day"
             && at > 0
-            && (sentence.word(at - 1).starts_with("m") || sentence.word(at - 1) == "tablet"))
+            && (sentence.word(at - 1).starts_with('m') || sentence.word(at - 1) == "tablet"))
             .then_some(2),
         _ => {
             let n = number(&sentence.words, at)?;

@@ -1,35 +1,16 @@
 //! Misheard drug names: a word that is almost a name of the list, in a place where a drug must stand.
 
+use super::cues::cues;
 use super::lexicon::DRUGS;
 use super::numbers::starts_number;
 use super::text::Sentence;
-
-/// Everyday words that lie one letter from a drug name.
-const EVERYDAY: &[&str] = &[
-    "medicine",
-    "medicines",
-    "calcium",
-    "position",
-    "vitamins",
-    "morning",
-    "evening",
-    "allergic",
-    "mirror",
-    "senior",
-    "exercise",
-    "insurance",
-    "antibody",
-    "antibodies",
-    "codeine",
-    "protein",
-];
 
 /// The only entry that the word at a place nearly spells, if a drug is expected there.
 pub fn close_to(sentence: &Sentence, at: usize) -> Option<usize> {
     let word = sentence.word(at);
     if word.len() < 7
         || !word.chars().all(char::is_alphabetic)
-        || EVERYDAY.contains(&word)
+        || cues("soundalike.everyday").contains(&word)
         || !expected(sentence, at)
     {
         return None;

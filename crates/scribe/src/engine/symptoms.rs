@@ -1,55 +1,13 @@
 //! Complaints, present and denied, with site, severity and duration.
 
-use super::lexicon::{SITES, SYMPTOMS};
+use super::cues::cues;
+use super::mentions::{Mention, mentions};
 use super::negation::{Assertion, assess};
 use super::numbers::number;
 use super::scene::{Answer, Scene};
-use super::text::{Sentence, Word};
+use super::text::{Sentence, asks};
 use crate::draft::SymptomDraft;
 use crate::transcript::Speaker;
-
-/// A complaint named in one sentence.
-#[derive(Clone, Debug)]
-struct Mention {
-    name: String,
-    site: Option<String>,
-    start: usize,
-    end: usize,
-}
-
-/// Words that mean pain or the like and take their name from the site beside them.
-const SENSATIONS: &[(&str, &str)] = &[
-    ("pain", "pain"),
-    ("pains", "pain"),
-    ("painful", "pain"),
-    ("hurts", "pain"),
-    ("hurt", "pain"),
-    ("hurting", "pain"),
-    ("sore", "pain"),
-    ("soreness", "pain"),
-    ("ache", "pain"),
-    ("aches", "pain"),
-    ("aching", "pain"),
-    ("achy", "pain"),
-    ("discomfort", "pain"),
-    ("tender", "tenderness"),
-    ("tenderness", "tenderness"),
-    ("killing", "pain"),
-];
-/// Complaints whose site is worth naming.
-const SITED: &[&str] = &[
-    "swelling",
-    "numbness",
-    "tingling",
-    "weakness",
-    "stiffness",
-    "redness",
-    "rash",
-    "itching",
-    "bruising",
-    "tightness",
-    "cramps",
-];
 
 /// All complaints of a visit.
 pub fn find(scene: &Scene) -> Vec<SymptomDraft> {
@@ -87,7 +45,9 @@ fn asked(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<SymptomDr
         {
             continue;
         }
+        let other = mention.start > 0 && sentence.word(mention.start - 1) == "other";
         let negated = match reply.answer {
+            Answer::No if other => continue,
             Answer::No => true,
             Answer::Yes => negative_question,
             Answer::Open => continue,
@@ -103,39 +63,7 @@ fn asked(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<SymptomDr
 
 /// The complaints a clinician states: the reason for the visit, or a summary of what was said.
 fn told(sentence: &Sentence, list: &mut Vec<SymptomDraft>) {
-    const CUES: &[&str] = &[
-        "presents",
-        "presenting",
-        "complaining of",
-        "complaint of",
-        "complaints of",
-        "complains of",
-        "here for",
-        "came in for",
-        "came in with",
-        "you've been having",
-        "you mentioned",
-        "you said",
-        "you're having",
-        "you have been having",
-        "you've had",
-        "you told",
-        "coming in",
-        "comes in",
-        "you're here",
-        "you are here",
-        "been experiencing",
-        "evaluation of",
-        "having some",
-        "you were having",
-        "you noticed",
-        "here today with",
-        "you're still having",
-        "episode of",
-        "episodes of",
-        "you came in",
-    ];
-    if !sentence.has_any(CUES) {
+    if !sentence.has_any(cues("symptoms.told.cues")) {
         return;
     }
     for mention in mentions(sentence) {
@@ -148,9 +76,10 @@ fn told(sentence: &Sentence, list: &mut Vec<SymptomDraft>) {
 
 /// The complaints in the patient's own words.
 fn said(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<SymptomDraft>) {
-    if sentence.text.ends_with('?') {
+    if sentence.text.ends_with('?') || asks(&sentence.words) || echo(scene, at, sentence) {
         return;
     }
+    let taken_back = sentence.text.trim_end_matches(['.', ',', ' ']).ends_with("but no");
     let asked_by = scene.asked_by.get(at).copied().flatten();
     for mention in mentions(sentence) {
         let Assertion { negated, other, hypothetical, .. } =
@@ -164,13 +93,25 @@ fn said(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<SymptomDra
         {
             evidence.insert(0, question.segment);
         }
-        note(list, &mention, negated, evidence, sentence);
+        note(list, &mention, negated || taken_back, evidence, sentence);
     }
     if let Some(last) =
         list.last_mut().filter(|last| last.evidence.last().is_some_and(|&e| e + 6 > sentence.segment))
     {
         detail(scene, asked_by, sentence, last);
     }
+}
+
+/// Whether an answer only repeats words of its question, so that yes and no cannot be told apart.
+fn echo(scene: &Scene, at: usize, sentence: &Sentence) -> bool {
+    let Some(question) = scene.asked_by.get(at).copied().flatten().and_then(|k| scene.sentence(k)) else {
+        return false;
+    };
+    let denies =
+        sentence.words.iter().any(|w| matches!(w.text.as_str(), "no" | "not" | "none" | "never" | "yes"));
+    question.question
+        && !denies
+        && sentence.words.iter().all(|w| question.words.iter().any(|q| q.text == w.text))
 }
 
 /// Adds severity and duration to the complaint spoken of last.
@@ -254,7 +195,7 @@ fn duration(sentence: &Sentence, question: Option<&Sentence>) -> Option<String> 
         let ago = sentence.word(unit + 1) == "ago";
         let lasting =
             matches!(before, "for" | "past" | "last" | "about" | "like" | "maybe" | "over" | "around");
-        if ago || asked || lasting && (at == 1 || at > 1) && sentence.has_any(&["for", "past", "last"]) {
+        if ago || asked || lasting && at >= 1 && sentence.has_any(&["for", "past", "last"]) {
             return Some(sentence.span(at, unit + 1 + usize::from(ago)).to_owned());
         }
     }
@@ -273,166 +214,6 @@ fn clause_end(sentence: &Sentence, from: usize) -> usize {
                 || matches!(sentence.word(at), "and" | "but" | "so" | "i" | "when" | "it")
         })
         .unwrap_or(sentence.words.len())
-}
-
-/// The complaints a sentence names, each with its site.
-fn mentions(sentence: &Sentence) -> Vec<Mention> {
-    let mut list = Vec::new();
-    let words = &sentence.words;
-    let mut at = 0;
-    while at < words.len() {
-        if let Some(found) = SYMPTOMS.at(words, at) {
-            let name = SYMPTOMS.entry(found).name;
-            if plausible(name, sentence, at, found.end) {
-                let sited = SITED.contains(&name) || name == "swelling";
-                let site = if sited {
-                    site_near(words, at, found.end)
-                } else {
-                    fixed_site(name).map(ToOwned::to_owned)
-                };
-                let name = match (&site, sited) {
-                    (Some(site), true) if name == "swelling" => format!("{} swelling", bare_site(site)),
-                    _ => name.to_owned(),
-                };
-                list.push(Mention { name, site, start: at, end: found.end });
-            }
-            at = found.end;
-            continue;
-        }
-        if let Some((_, name)) = SENSATIONS.iter().find(|(word, _)| *word == sentence.word(at)) {
-            if let Some(site) = site_near(words, at, at + 1) {
-                let bare = bare_site(&site);
-                let name =
-                    if bare == "abdomen" { "abdominal pain".to_owned() } else { format!("{bare} {name}") };
-                let name = SYMPTOMS.lookup(&name).map_or(name.clone(), |entry| entry.name.to_owned());
-                list.push(Mention { name, site: Some(site), start: at, end: at + 1 });
-            } else if *name == "pain" && sentence.word(at).starts_with("pain") {
-                list.push(Mention { name: "pain".to_owned(), site: None, start: at, end: at + 1 });
-            }
-        }
-        at += 1;
-    }
-    list
-}
-
-/// Names whose words often mean something else.
-fn plausible(name: &str, sentence: &Sentence, start: usize, end: usize) -> bool {
-    let word = sentence.word(start);
-    let before = if start > 0 { sentence.word(start - 1) } else { "" };
-    let after = sentence.word(end);
-    match name {
-        "bleeding" => {
-            word != "blood"
-                || !matches!(
-                    after,
-                    "pressure"
-                        | "work"
-                        | "test"
-                        | "tests"
-                        | "sugar"
-                        | "sugars"
-                        | "count"
-                        | "cell"
-                        | "thinner"
-                        | "thinners"
-                        | "clot"
-                        | "clots"
-                        | "in"
-                        | "flow"
-                        | "type"
-                        | "glucose"
-                        | "level"
-                        | "levels"
-                        | "vessels"
-                        | "cells"
-                        | "pressures"
-                        | ""
-                        | "draw"
-                        | "stream"
-                        | "kidneys"
-                )
-        }
-        "redness" => {
-            matches!(word, "redness" | "erythema")
-                || matches!(before, "is" | "was" | "looks" | "bit" | "gets" | "turned" | "little" | "are")
-        }
-        "fall" => {
-            matches!(word, "fell" | "falls" | "fallen") && !matches!(after, "asleep" | "apart")
-                || before == "a"
-        }
-        "popping" => {
-            matches!(before, "a" | "it" | "heard" | "felt" | "some" | "any") && !matches!(after, "up" | "in")
-        }
-        "wound" => matches!(before, "a" | "the" | "any" | "my" | "this" | "that" | "open") && word != "cut",
-        "loss of smell" | "loss of taste" => {
-            !matches!(word, "smell" | "taste") || matches!(before, "or" | "of" | "and" | "in")
-        }
-        "fever" => word != "a" || !matches!(after, "of"),
-        "bloating" => word != "gas" || matches!(before, "of" | "or" | "any" | "have" | "passing" | "and"),
-        "depression" => word != "sad" || !matches!(after, "to"),
-        "incontinence" => word != "accidents" || sentence.has("bladder") || sentence.has("bowel"),
-        "drainage" => word != "discharge" || !matches!(before, "you" | "your" | "hospital"),
-        "nausea" | "vomiting" | "malaise" => {
-            !matches!(word, "being" | "been") || after == "" || name == "vomiting"
-        }
-        _ => true,
-    }
-}
-
-/// The site a complaint's name already holds.
-fn fixed_site(name: &str) -> Option<&'static str> {
-    let first = name.split(' ').next()?;
-    match name {
-        "headache" => Some("head"),
-        "sore throat" => Some("throat"),
-        "nasal congestion" | "runny nose" | "nosebleed" => Some("nose"),
-        "shortness of breath" | "cough" | "wheezing" => None,
-        "abdominal pain" => Some("abdomen"),
-        "back pain" => Some("back"),
-        _ => SITES.lookup(first).map(|entry| entry.name),
-    }
-}
-
-/// The body site beside the words `start..end`, with its side.
-fn site_near(words: &[Word], start: usize, end: usize) -> Option<String> {
-    let word = |at: usize| words.get(at).map_or("", |w| w.text.as_str());
-    let mut after = None;
-    for at in end..(end + 8).min(words.len()) {
-        if matches!(word(at), "and" | "but" | "when" | "because" | "or" | "so") && at > end + 1 {
-            break;
-        }
-        if let Some(found) = SITES.at(words, at) {
-            after = Some(found);
-            break;
-        }
-    }
-    let before =
-        (start.saturating_sub(5)..start).rev().find_map(|at| SITES.at(words, at).filter(|f| f.end <= start));
-    let linked = (end..(end + 5).min(words.len())).any(|at| {
-        matches!(
-            word(at),
-            "in" | "on" | "of" | "around" | "behind" | "to" | "under" | "at" | "along" | "inside"
-        )
-    });
-    let found = match (before, after) {
-        (Some(b), _) if b.end == start => b,
-        (_, Some(a)) if linked => a,
-        (Some(b), _) => b,
-        _ => return None,
-    };
-    let name = SITES.entry(found).name;
-    let side = (found.start.saturating_sub(3)..found.start).rev().find_map(|at| match word(at) {
-        "left" => Some("left"),
-        "right" => Some("right"),
-        "both" | "bilateral" => Some("bilateral"),
-        _ => None,
-    });
-    Some(side.map_or(name.to_owned(), |side| format!("{side} {name}")))
-}
-
-/// A site without its side.
-fn bare_site(site: &str) -> &str {
-    ["left ", "right ", "bilateral "].iter().find_map(|side| site.strip_prefix(side)).unwrap_or(site)
 }
 
 /// Adds a mention to the list, or to the complaint of the same name; a later plain word of the patient wins.
@@ -489,16 +270,16 @@ fn refine(list: &mut Vec<SymptomDraft>) {
         ("mucus production", &["productive cough"]),
         ("sweating", &["night sweats"]),
     ];
-    let has_pain = list.iter().any(|s| {
-        !s.negated && s.symptom_name.ends_with(" pain") || s.symptom_name == "headache" && !s.negated
-    });
+    let has_pain = list
+        .iter()
+        .any(|s| !s.negated && (s.symptom_name.ends_with(" pain") || s.symptom_name == "headache"));
     let names: Vec<(String, bool)> = list.iter().map(|s| (s.symptom_name.clone(), s.negated)).collect();
     list.retain(|s| {
         let covered = BROAD.iter().any(|(broad, exact)| {
             *broad == s.symptom_name
                 && names.iter().any(|(n, neg)| *neg == s.negated && exact.contains(&n.as_str()))
         });
-        !covered && !(s.symptom_name == "pain" && has_pain)
+        !(covered || s.symptom_name == "pain" && has_pain)
     });
 }
 

@@ -3,6 +3,7 @@
 //! Nothing here knows medicine. Recognised speech often has no full stops; long runs are cut where a clause
 //! plainly begins.
 
+use super::cues::cues;
 use crate::transcript::{Segment, Speaker};
 
 /// One word of a sentence, in lower case, with its place in the sentence's text.
@@ -54,9 +55,11 @@ impl Sentence {
 
     /// Where a phrase of words first stands at or after a place.
     pub fn find_from(&self, phrase: &str, from: usize) -> Option<usize> {
-        let parts: Vec<&str> = phrase.split(' ').collect();
-        (from..self.words.len())
-            .find(|&at| parts.iter().enumerate().all(|(k, part)| self.word(at + k) == *part))
+        let (first, rest) = phrase.split_once(' ').unwrap_or((phrase, ""));
+        let follows = |at: usize| {
+            rest.is_empty() || rest.split(' ').zip(at + 1..).all(|(part, k)| self.word(k) == part)
+        };
+        (from..self.words.len()).find(|&at| self.word(at) == first && follows(at))
     }
 
     /// Whether the phrase stands anywhere in the sentence.
@@ -246,109 +249,6 @@ fn ends_sentence(token: &str) -> bool {
         || word.chars().all(|c| c.is_ascii_digit())
 }
 
-/// Words with which a new clause plainly begins, for runs without full stops.
-const STARTS: &[&str] = &[
-    "okay",
-    "alright",
-    "all right",
-    "so i",
-    "so we",
-    "so you",
-    "so the",
-    "so for",
-    "so that's",
-    "so let's",
-    "so it",
-    "so tell",
-    "so what",
-    "and then",
-    "and i",
-    "and we",
-    "and you",
-    "and it",
-    "and she",
-    "and he",
-    "and they",
-    "and so",
-    "and also",
-    "and for",
-    "and your",
-    "but i",
-    "but it",
-    "but we",
-    "but you",
-    "but the",
-    "but otherwise",
-    "but she",
-    "but he",
-    "i'm going",
-    "i am going",
-    "i want",
-    "i would",
-    "i do",
-    "i have",
-    "i've",
-    "i was",
-    "i just",
-    "i will",
-    "i'll",
-    "we're going",
-    "we'll",
-    "we will",
-    "we can",
-    "let's",
-    "let me",
-    "you have",
-    "you do",
-    "you're",
-    "do you",
-    "did you",
-    "have you",
-    "are you",
-    "is there",
-    "are there",
-    "any other",
-    "how is",
-    "how are",
-    "how long",
-    "how have",
-    "how's",
-    "what about",
-    "what i",
-    "when did",
-    "on your",
-    "there is",
-    "there's",
-    "for your",
-    "it's",
-    "it was",
-    "that's",
-    "that is",
-    "hey dragon",
-    "now i",
-    "now you",
-    "now for",
-    "she has",
-    "he has",
-    "they have",
-    "your",
-    "also",
-    "in terms of",
-    "as far as",
-    "you can",
-    "you know",
-    "have there",
-    "um",
-];
-/// Words after which no clause begins, whatever follows.
-const LINKS: &[&str] = &[
-    "because", "that", "if", "and", "what", "think", "know", "as", "when", "or", "but", "the", "a", "of",
-    "to", "in", "on", "with", "for", "said", "where", "which", "hope", "wish", "like", "so", "how", "while",
-    "then", "than", "from", "at", "about", "is", "do", "did", "have", "are", "by", "into", "not", "see",
-    "take", "check", "say", "says", "sure", "believe", "guess", "mean", "my", "your", "why", "who", "until",
-    "after", "before", "since", "once", "now", "well", "also", "just", "think",
-];
-
 /// Cuts a run that is too long for one sentence where a clause plainly begins.
 fn cut_run(text: &str, list: &mut Vec<String>) {
     let found = words(text);
@@ -363,9 +263,12 @@ fn cut_run(text: &str, list: &mut Vec<String>) {
     for at in 1..found.len() {
         let long =
             at - from >= if matches!(word(at), "do" | "did" | "have" | "are" | "is" | "how") { 3 } else { 6 };
-        let here =
-            || STARTS.iter().any(|start| start.split(' ').enumerate().all(|(k, part)| word(at + k) == part));
-        if long && found.len() - at >= 3 && !LINKS.contains(&word(at - 1)) && here() {
+        let here = || {
+            cues("text.starts")
+                .iter()
+                .any(|start| start.split(' ').enumerate().all(|(k, part)| word(at + k) == part))
+        };
+        if long && found.len() - at >= 3 && !cues("text.links").contains(&word(at - 1)) && here() {
             push_piece(text, &found, from..at, list);
             from = at;
         }
@@ -382,79 +285,17 @@ fn push_piece(text: &str, found: &[Word], range: std::ops::Range<usize>, list: &
     }
 }
 
-/// Small words that stand before what is really said.
-pub const FILLERS: &[&str] = &[
-    "okay", "ok", "alright", "right", "so", "and", "um", "uh", "well", "now", "all", "oh", "hmm", "mm", "hm",
-    "er", "erm", "then", "but", "yeah", "great", "good", "perfect", "sure", "also", "let's", "see", "mhm",
-    "fine", "like", "just", "or", "with", "the", "in", "you", "know", "i", "mean",
-];
-
 /// Whether a clinician's words without a question mark still ask something.
-fn asks(words: &[Word]) -> bool {
+pub fn asks(words: &[Word]) -> bool {
     let text = |at: usize| words.get(at).map_or("", |w: &Word| w.text.as_str());
-    let skip = words
-        .iter()
-        .take_while(|w| {
-            matches!(
-                w.text.as_str(),
-                "okay"
-                    | "ok"
-                    | "alright"
-                    | "so"
-                    | "and"
-                    | "um"
-                    | "uh"
-                    | "well"
-                    | "now"
-                    | "right"
-                    | "great"
-                    | "but"
-                    | "good"
-                    | "or"
-            )
-        })
-        .count();
+    let skip = words.iter().take_while(|w| cues("text.leads").contains(&w.text.as_str())).count();
     let (first, second) = (text(skip), text(skip + 1));
     match first {
+        "any" | "anything" | "anybody" | "anyone" => true,
         "do" | "did" | "does" | "have" | "are" | "were" | "was" | "is" | "has" | "can" | "could"
-        | "would" | "any" => {
-            first == "any"
-                || matches!(
-                    second,
-                    "you"
-                        | "there"
-                        | "it"
-                        | "that"
-                        | "the"
-                        | "your"
-                        | "they"
-                        | "any"
-                        | "he"
-                        | "she"
-                        | "this"
-                        | "these"
-                )
-        }
+        | "would" => cues("text.asked").contains(&second),
         "how" | "when" | "where" | "who" | "which" => words.len() < 22,
-        "what" => matches!(
-            second,
-            "about"
-                | "brings"
-                | "is"
-                | "are"
-                | "kind"
-                | "were"
-                | "did"
-                | "do"
-                | "have"
-                | "other"
-                | "happened"
-                | "makes"
-                | "color"
-                | "type"
-                | "was"
-        ),
-        "anything" | "anybody" | "anyone" => true,
+        "what" => cues("text.what").contains(&second),
         _ => false,
     }
 }

@@ -1,5 +1,6 @@
 //! Measurements said aloud, in the units of the record.
 
+use super::cues::cues;
 use super::numbers::{Number, number, plain};
 use super::scene::Scene;
 use super::text::Sentence;
@@ -29,22 +30,8 @@ fn note(vitals: &mut VitalsDraft, field: &str, sentence: &Sentence, said: &str) 
 }
 
 fn read(sentence: &Sentence, own: bool, vitals: &mut VitalsDraft) {
-    const ELSEWHERE: &[&str] = &[
-        "last time",
-        "last visit",
-        "goal",
-        "at home",
-        "less than",
-        "more than",
-        "above",
-        "should be",
-        "greater than",
-        "used to be",
-        "over the past",
-        "below",
-        "under",
-    ];
-    let elsewhere = sentence.has_any(ELSEWHERE) || sentence.question && sentence.text.ends_with('?');
+    let elsewhere =
+        sentence.has_any(cues("vitals.read.elsewhere")) || sentence.question && sentence.text.ends_with('?');
     if own && !elsewhere {
         pressure(sentence, vitals);
         heart(sentence, vitals);

@@ -1,0 +1,63 @@
+//! Two linear learners with `AdaGrad` steps, in a fixed order, so that the same data give the same weights.
+
+use medrecord_scribe::engine::weights::BITS;
+
+const STEP: f32 = 0.15;
+const DECAY: f32 = 2e-4;
+
+/// Order of the rows in one pass: a fixed walk that mixes them.
+fn walk(len: usize, pass: usize) -> impl Iterator<Item = usize> {
+    let stride = (len * 618 / 1000 + pass * 2 + 1) | 1;
+    let stride = (stride..stride + len.max(1)).find(|s| gcd(*s, len) == 1).unwrap_or(1);
+    (0..len).map(move |k| (k * stride + pass) % len)
+}
+
+fn gcd(a: usize, b: usize) -> usize {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
+/// Logistic regression with labels from 0 to 1.
+pub(crate) fn logistic(rows: &[(Vec<u32>, f32)]) -> Vec<f32> {
+    let mut weights = vec![0.0_f32; 1 << BITS];
+    let mut squares = vec![1e-3_f32; 1 << BITS];
+    for pass in 0..12 {
+        for k in walk(rows.len(), pass) {
+            let (features, label) = &rows[k];
+            let sum: f32 = features.iter().map(|&f| weights[f as usize]).sum();
+            let error = 1.0 / (1.0 + (-sum).exp()) - label;
+            adapt(&mut weights, &mut squares, features, error);
+        }
+    }
+    weights
+}
+
+/// Softmax regression over classes.
+pub(crate) fn softmax(rows: &[(Vec<u32>, usize)], classes: usize) -> Vec<Vec<f32>> {
+    let mut weights = vec![vec![0.0_f32; 1 << BITS]; classes];
+    let mut squares = vec![vec![1e-3_f32; 1 << BITS]; classes];
+    for pass in 0..15 {
+        for k in walk(rows.len(), pass) {
+            let (features, class) = &rows[k];
+            let sums: Vec<f32> =
+                weights.iter().map(|w| features.iter().map(|&f| w[f as usize]).sum()).collect();
+            let most = sums.iter().copied().fold(f32::MIN, f32::max);
+            let total: f32 = sums.iter().map(|s| (s - most).exp()).sum();
+            for row in 0..classes {
+                let error = (sums[row] - most).exp() / total - f32::from(u8::from(row == *class));
+                if error.abs() > 1e-3 {
+                    adapt(&mut weights[row], &mut squares[row], features, error);
+                }
+            }
+        }
+    }
+    weights
+}
+
+fn adapt(weights: &mut [f32], squares: &mut [f32], features: &[u32], error: f32) {
+    for &f in features {
+        let at = f as usize;
+        let slope = error + DECAY * weights[at];
+        squares[at] += slope * slope;
+        weights[at] -= STEP * slope / squares[at].sqrt();
+    }
+}

@@ -1,0 +1,91 @@
+//! Prescriptions: one for each medicine of a visit, the last word on it wins.
+
+use super::medications::{Mention, Use};
+use super::orders::{Topic, describe, follow_topic, plan_start, same_drug, with_topic};
+use super::scene::Scene;
+use super::text::Sentence;
+use crate::draft::{MedicationAction, PrescriptionDraft};
+use crate::transcript::Speaker;
+
+/// The prescriptions of a visit: one for each medicine, the last word on its action wins.
+pub fn find(scene: &Scene, medicines: &[Mention]) -> Vec<PrescriptionDraft> {
+    let mut list: Vec<PrescriptionDraft> = Vec::new();
+    let mut topic = Topic::default();
+    let plan = plan_start(scene);
+    for (at, sentence) in scene.sentences.iter().enumerate().filter(|(_, s)| s.speaker == Speaker::Doctor) {
+        follow_topic(sentence, &mut topic, at >= plan);
+        for medicine in medicines.iter().filter(|m| m.sentence == at) {
+            let Use::Order(action) = medicine.told else { continue };
+            if at < plan && medicine.strength < 2 {
+                continue;
+            }
+            let mut made = prescription(sentence, medicine, action);
+            made.indication = made.indication.or_else(|| with_topic(&topic, &mut made.evidence));
+            match list.iter_mut().find(|p| same_drug(&p.medication_name, medicine)) {
+                Some(known) => combine(known, made),
+                None => list.push(made),
+            }
+        }
+    }
+    list
+}
+
+fn prescription(sentence: &Sentence, medicine: &Mention, action: MedicationAction) -> PrescriptionDraft {
+    let sig = medicine.sig.clone();
+    PrescriptionDraft {
+        medication_name: medicine.name.clone(),
+        generic_name: (medicine.class != "class" && !medicine.close).then(|| medicine.generic.to_owned()),
+        strength: sig.strength,
+        dosage: sig.dosage,
+        frequency: sig.frequency,
+        route: sig.route,
+        duration: sig.duration,
+        quantity: sig.quantity,
+        refills: sig.refills,
+        instructions: describe(sentence, medicine, action),
+        indication: sig.needed_for,
+        action,
+        evidence: medicine.evidence.clone(),
+    }
+}
+
+/// Joins what two mentions of one medicine say; the later action counts unless it only goes on.
+fn combine(known: &mut PrescriptionDraft, made: PrescriptionDraft) {
+    if made.action != MedicationAction::Continue {
+        known.action = if known.action == MedicationAction::Change && made.action == MedicationAction::Start {
+            known.action
+        } else {
+            made.action
+        };
+    }
+    known.strength = made.strength.or(known.strength.take());
+    known.dosage = made.dosage.or(known.dosage.take());
+    known.frequency = made.frequency.or(known.frequency.take());
+    known.route = made.route.or(known.route.take());
+    known.duration = made.duration.or(known.duration.take());
+    known.quantity = made.quantity.or(known.quantity);
+    known.refills = made.refills.or(known.refills);
+    known.indication = known.indication.take().or(made.indication);
+    if made.instructions.len() > known.instructions.len() {
+        known.instructions = made.instructions;
+    }
+    known.evidence.extend(made.evidence);
+    known.evidence.sort_unstable();
+    known.evidence.dedup();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::medications;
+    use crate::transcript::Transcript;
+
+    #[test]
+    fn a_correction_wins_over_what_was_said_first() {
+        let text = "[doctor] Let's start lisinopril 10 mg once a day.\n[patient] Okay.\n[doctor] Actually, let's start lisinopril 20 mg once a day.";
+        let scene = Scene::read(&Transcript::parse(text));
+        let list = find(&scene, &medications::find(&scene));
+        assert_eq!(list.len(), 1);
+        assert_eq!(list[0].strength.as_deref(), Some("20 mg"));
+    }
+}

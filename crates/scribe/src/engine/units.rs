@@ -1,0 +1,218 @@
+//! Every statement that a note could hold, in its wording, with its evidence and its kind.
+//!
+//! One statement comes from one sentence, or from a question with its answer. Which of them stay is decided in
+//! [`super::rank`].
+
+use super::cues::cues;
+use super::lexicon::{CONDITIONS, SITES, SYMPTOMS, TESTS};
+use super::orders::plan_start;
+use super::scene::{Answer, Reply, Scene};
+use super::statements;
+use super::text::Sentence;
+use super::wording::{self, Person};
+use crate::draft::SentenceKind;
+use crate::transcript::Speaker;
+
+/// A statement that a note could hold.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    /// The note's wording.
+    pub text: String,
+    /// Segments it comes from.
+    pub evidence: Vec<usize>,
+    /// What sort of statement it is.
+    pub kind: SentenceKind,
+    /// Which sentence it comes from.
+    pub sentence: usize,
+    /// Whether it speaks of coming back.
+    pub comes_back: bool,
+}
+
+/// All statements of a visit, in order.
+pub fn all(scene: &Scene, person: Person) -> Vec<Unit> {
+    let plan = plan_start(scene);
+    let mut list = Vec::new();
+    for (at, sentence) in scene.sentences.iter().enumerate() {
+        let unit = if sentence.speaker == Speaker::Doctor {
+            match scene.reply(at) {
+                Some(reply) => answered(at, sentence, reply, person),
+                None if sentence.text.ends_with('?')
+                    && !sentence.has_any(&["okay", "all right", "alright"]) =>
+                {
+                    None
+                }
+                None if sentence.question && sentence.words.len() < 14 && !sentence.text.ends_with('?') => {
+                    None
+                }
+                None => clinicians(at, sentence, at >= plan, person),
+            }
+        } else {
+            patients(scene, at, sentence, person)
+        };
+        list.extend(unit);
+    }
+    list
+}
+
+fn unit(text: String, evidence: Vec<usize>, kind: SentenceKind, sentence: usize) -> Unit {
+    let mut evidence = evidence;
+    evidence.sort_unstable();
+    evidence.dedup();
+    Unit { text, evidence, kind, sentence, comes_back: false }
+}
+
+/// A question of the clinician with a plain yes or no.
+fn answered(at: usize, sentence: &Sentence, reply: &Reply, person: Person) -> Option<Unit> {
+    let yes = match reply.answer {
+        Answer::Yes => true,
+        Answer::No => false,
+        Answer::Open => return None,
+    };
+    let mut evidence = vec![sentence.segment];
+    evidence.extend(&reply.segments);
+    let named = SYMPTOMS.find(&sentence.words);
+    let kind = if yes { SentenceKind::Reported } else { SentenceKind::Denied };
+    let text = match statements::statement(&sentence.text, yes, person) {
+        Some(text) => text,
+        None if !named.is_empty() && !yes => {
+            let names: Vec<&str> = named.iter().map(|f| sentence.span(f.start, f.end)).collect();
+            wording::finish(&format!("denies {}", names.join(", ")))
+        }
+        None => return None,
+    };
+    if yes && named.len() > 2 || text.split_whitespace().count() < 3 && named.is_empty() {
+        return None;
+    }
+    Some(unit(text, evidence, kind, at))
+}
+
+/// A short answer gets its meaning from the question.
+const LABELS: &[(&[&str], &str)] = &[
+    (&["how long", "for how long"], "Duration"),
+    (&["when did", "when was", "since when"], "Onset"),
+    (&["scale", "how severe", "how bad"], "Severity"),
+    (&["where", "which side", "what side", "which knee", "which part"], "Location"),
+    (&["how often", "how many times", "how frequently"], "Frequency"),
+    (&["how many", "how much"], "Amount"),
+    (&["medications", "what medication", "what medicine"], "Medications"),
+    (&["better"], "Better with"),
+    (&["worse"], "Worse with"),
+    (&["describe"], "Described as"),
+    (&["what color", "what colour"], "Color"),
+    (&["live with", "living situation", "who do you live"], "Lives"),
+    (&["for work", "occupation", "do for a living", "job"], "Occupation"),
+    (&["how old"], "Age"),
+];
+
+/// The patient's own statement.
+fn patients(scene: &Scene, at: usize, sentence: &Sentence, person: Person) -> Option<Unit> {
+    if sentence.text.ends_with('?') {
+        return None;
+    }
+    let text = wording::patient(&sentence.text, person);
+    let length = text.split_whitespace().count();
+    let question = scene.asked_by.get(at).copied().flatten().and_then(|k| scene.sentence(k));
+    let kind = if sentence.has_any(&["no", "not", "don't", "haven't", "didn't", "never"]) {
+        SentenceKind::Denied
+    } else {
+        SentenceKind::Reported
+    };
+    if length <= 5
+        && let Some(question) = question
+    {
+        let empty = super::rank::content(&text).iter().all(|w| cues("units.empty").contains(&w.as_str()));
+        if empty || !question.question {
+            return None;
+        }
+        let Some(label) = LABELS.iter().find(|(cues, _)| question.has_any(cues)).map(|(_, label)| *label)
+        else {
+            return Some(unit(text, vec![question.segment, sentence.segment], kind, at));
+        };
+        let mut chars = text.chars();
+        let small: String = chars.next()?.to_lowercase().collect();
+        let text = format!("{label}: {small}{}", chars.as_str());
+        return Some(unit(text, vec![question.segment, sentence.segment], kind, at));
+    }
+    (length >= 3).then(|| unit(text, vec![sentence.segment], kind, at))
+}
+
+/// The clinician's own statement.
+fn clinicians(at: usize, sentence: &Sentence, planning: bool, person: Person) -> Option<Unit> {
+    let text = wording::clinician(&sentence.text, person);
+    if text.split_whitespace().count() < 4
+        || sentence.has_any(&[
+            "hey dragon show",
+            "nice to meet",
+            "good to see you",
+            "any questions",
+            "take care",
+        ])
+    {
+        return None;
+    }
+    let words = &sentence.words;
+    let exam = sentence.has_any(cues("units.exam"))
+        || sentence.has_any(&["your heart", "your lung", "your knee", "your abdomen", "on your"])
+            && !SITES.find(words).is_empty();
+    let result = !TESTS.find(words).is_empty() && sentence.has_any(cues("units.result"))
+        || sentence.has("x ray") && sentence.has_any(&["normal", "fracture", "alignment", "fractures"]);
+    let assess = sentence.has_any(cues("units.assess"))
+        && (!CONDITIONS.find(words).is_empty() || planning && !SYMPTOMS.find(words).is_empty());
+    let kind = if result {
+        SentenceKind::Result
+    } else if exam && !sentence.has_any(&["prescribe", "order", "i want you to", "take", "increase"]) {
+        SentenceKind::Observed
+    } else if assess && !sentence.has_any(&["prescribe", "order", "start", "increase", "refer"]) {
+        if planning { SentenceKind::Assessment } else { SentenceKind::History }
+    } else if planning || sentence.has_any(&["prescribe", "going to order", "i want you to", "refer you"]) {
+        if sentence.has_any(cues("units.plan")) {
+            SentenceKind::Plan
+        } else if sentence.has_any(cues("units.advice")) {
+            SentenceKind::Advice
+        } else {
+            SentenceKind::Assessment
+        }
+    } else {
+        SentenceKind::History
+    };
+    let mut made = unit(text, vec![sentence.segment], kind, at);
+    made.comes_back = sentence.has_any(cues("units.back"))
+        && matches!(kind, SentenceKind::Plan | SentenceKind::Advice | SentenceKind::Assessment);
+    Some(made)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::draft::VisitContext;
+    use crate::transcript::Transcript;
+
+    fn units(text: &str) -> Vec<(String, SentenceKind, Vec<usize>)> {
+        let scene = Scene::read(&Transcript::parse(text));
+        all(&scene, Person::of(&VisitContext::default()))
+            .into_iter()
+            .map(|u| (u.text, u.kind, u.evidence))
+            .collect()
+    }
+
+    #[test]
+    fn a_question_and_its_answer_make_one_statement_with_both_turns() {
+        let made = units("[doctor] Do you have any fever?\n[patient] No.");
+        assert_eq!(made, [("Denies fever.".to_owned(), SentenceKind::Denied, vec![0, 1])]);
+    }
+
+    #[test]
+    fn a_short_answer_takes_its_meaning_from_the_question() {
+        let made = units("[doctor] When did it start?\n[patient] Last night.");
+        assert_eq!(made, [("Onset: last night.".to_owned(), SentenceKind::Reported, vec![0, 1])]);
+    }
+
+    #[test]
+    fn findings_and_results_have_their_kinds() {
+        let made = units(
+            "[doctor] Your lungs are clear bilaterally.\n[patient] Good.\n[doctor] Your x-ray showed no fracture.",
+        );
+        assert_eq!(made[0].1, SentenceKind::Observed);
+        assert_eq!(made[1].1, SentenceKind::Result);
+    }
+}

@@ -1,0 +1,365 @@
+//! From spoken words to the wording of a note: third person, digits, no fillers.
+//!
+//! Only the form changes: persons, verb endings, numbers, and words that carry nothing. What was said stays.
+
+use super::cues::{cues, pairs};
+use super::numbers::with_digits;
+use crate::draft::{Sex, VisitContext};
+use crate::transcript::Speaker;
+
+/// How the patient is spoken of.
+#[derive(Clone, Copy, Debug)]
+pub struct Person {
+    subject: &'static str,
+    object: &'static str,
+    possessive: &'static str,
+    plural: bool,
+}
+
+impl Person {
+    /// The pronouns for the patient of a visit.
+    pub fn of(context: &VisitContext) -> Self {
+        match context.sex {
+            Some(Sex::Female) => Self { subject: "she", object: "her", possessive: "her", plural: false },
+            Some(Sex::Male) => Self { subject: "he", object: "him", possessive: "his", plural: false },
+            None => Self { subject: "they", object: "them", possessive: "their", plural: true },
+        }
+    }
+}
+
+/// One token with the punctuation around it taken apart.
+#[derive(Clone, Debug)]
+struct Token {
+    core: String,
+    tail: String,
+}
+
+/// The spoken text without fillers, repeated words and empty openings.
+pub fn tidy(text: &str) -> String {
+    let mut tokens: Vec<Token> = text.split_whitespace().map(token).filter(|t| !t.core.is_empty()).collect();
+    restarts(&mut tokens);
+    tokens.retain(|t| {
+        !cues("wording.drop").contains(&t.core.to_lowercase().as_str()) && !t.core.ends_with('-')
+    });
+    for phrase in cues("wording.phrases") {
+        remove(&mut tokens, phrase);
+    }
+    tokens.dedup_by(|b, a| {
+        a.core.eq_ignore_ascii_case(&b.core)
+            && a.core.chars().all(char::is_alphabetic)
+            && a.core != "that"
+            && a.core != "had"
+    });
+    while tokens.first().is_some_and(|t| cues("wording.openers").contains(&t.core.to_lowercase().as_str()))
+        && tokens.len() > 1
+    {
+        tokens.remove(0);
+    }
+    for tag in ["okay", "right", "so", "and", "but", "too", "though", "then"] {
+        if tokens.len() > 2 && tokens.last().is_some_and(|t| t.core.eq_ignore_ascii_case(tag)) {
+            tokens.pop();
+        }
+    }
+    join(&tokens)
+}
+
+/// Drops what was said before a broken-off word when the speaker begins again: "here's the r- here's your".
+fn restarts(tokens: &mut Vec<Token>) {
+    let mut at = 0;
+    while at < tokens.len() {
+        let broken = tokens.get(at).is_some_and(|t| t.core.ends_with('-'));
+        if broken {
+            let next = tokens.get(at + 1).map(|t| t.core.to_lowercase());
+            let from = (at.saturating_sub(4)..at)
+                .find(|&k| tokens.get(k).map(|t| t.core.to_lowercase()) == next && next.is_some());
+            let from = from.unwrap_or(at);
+            tokens.drain(from..=at);
+            at = from;
+        } else {
+            at += 1;
+        }
+    }
+}
+
+fn token(raw: &str) -> Token {
+    let start = raw.trim_start_matches(['"', '(', ',', '.']);
+    let core = start.trim_end_matches(|c: char| !(c.is_alphanumeric() || c == '%' || c == '-' || c == '\''));
+    let tail = start.strip_prefix(core).unwrap_or_default();
+    Token {
+        core: core.to_owned(),
+        tail: tail.chars().filter(|c| matches!(c, ',' | '.' | '?' | '!' | ':')).take(1).collect(),
+    }
+}
+
+fn remove(tokens: &mut Vec<Token>, phrase: &str) {
+    let parts: Vec<&str> = phrase.split(' ').collect();
+    let mut at = 0;
+    while at + parts.len() <= tokens.len() {
+        let hit = parts
+            .iter()
+            .enumerate()
+            .all(|(k, part)| tokens.get(at + k).is_some_and(|t| t.core.eq_ignore_ascii_case(part)));
+        if hit && tokens.len() > parts.len() {
+            tokens.drain(at..at + parts.len());
+        } else {
+            at += 1;
+        }
+    }
+}
+
+fn join(tokens: &[Token]) -> String {
+    let mut out = String::new();
+    for (k, token) in tokens.iter().enumerate() {
+        if k > 0 {
+            out.push(' ');
+        }
+        out.push_str(&token.core);
+        out.push_str(&token.tail);
+    }
+    out
+}
+
+fn third(verb: &str) -> String {
+    match verb {
+        "have" => "has".to_owned(),
+        "do" => "does".to_owned(),
+        "go" => "goes".to_owned(),
+        "am" | "are" => "is".to_owned(),
+        "don't" => "does not".to_owned(),
+        "haven't" => "has not".to_owned(),
+        "aren't" => "is not".to_owned(),
+        _ if verb.ends_with(['s', 'x']) || verb.ends_with("ch") || verb.ends_with("sh") => {
+            format!("{verb}es")
+        }
+        _ if verb.ends_with('y')
+            && !verb.ends_with(['a', 'e', 'o'])
+            && !verb.ends_with("ay")
+            && !verb.ends_with("oy")
+            && !verb.ends_with("uy") =>
+        {
+            format!("{}ies", verb.trim_end_matches('y'))
+        }
+        _ => format!("{verb}s"),
+    }
+}
+
+/// Rewrites tidy text into the third person, seen from who said it, with digits and full forms.
+pub fn report(text: &str, speaker: Speaker, person: Person) -> String {
+    let mut out: Vec<String> = Vec::new();
+    let mut named = false;
+    let mut agree = false;
+    for raw in text.split_whitespace() {
+        let token = token(raw);
+        let low = token.core.to_lowercase();
+        let (mut new, subject) = if speaker == Speaker::Doctor {
+            addressed(&low, person, &mut named)
+        } else {
+            own(&low, person, &mut named)
+        };
+        if new.is_empty() {
+            let verb = cues("wording.verbs").contains(&low.as_str())
+                || matches!(low.as_str(), "am" | "are" | "don't" | "haven't" | "aren't");
+            let adverb = matches!(
+                low.as_str(),
+                "also"
+                    | "still"
+                    | "usually"
+                    | "always"
+                    | "normally"
+                    | "only"
+                    | "currently"
+                    | "mostly"
+                    | "sometimes"
+                    | "occasionally"
+                    | "mainly"
+                    | "often"
+                    | "never"
+            );
+            if agree && verb {
+                new = third(&low);
+            }
+            agree = agree && adverb;
+        } else {
+            agree = subject && !(person.plural && new == person.subject);
+        }
+        if new.is_empty() {
+            new = expand(&low).map_or_else(|| token.core.clone(), ToOwned::to_owned);
+        }
+        out.push(format!("{new}{}", token.tail));
+    }
+    finish(&units(&with_digits(&out.join(" "))))
+}
+
+/// The patient's own words about themselves; the second value tells whether a verb must agree.
+fn own(low: &str, person: Person, named: &mut bool) -> (String, bool) {
+    let be = |verb: &str, plural: &str| if person.plural { plural.to_owned() } else { verb.to_owned() };
+    let first = !*named;
+    let subject = if first { "patient" } else { person.subject };
+    let is = if first { "is".to_owned() } else { be("is", "are") };
+    let has = if first { "has".to_owned() } else { be("has", "have") };
+    let (text, agrees) = match low {
+        "i" => (subject.to_owned(), true),
+        "i'm" => (format!("{subject} {is}"), false),
+        "i've" => (format!("{subject} {has}"), false),
+        "i'd" => (format!("{subject} would"), false),
+        "i'll" => (format!("{subject} will"), false),
+        "my" | "mine" => return (person.possessive.to_owned(), false),
+        "me" => return (person.object.to_owned(), false),
+        "myself" => return (format!("{}self", person.object), false),
+        _ => return (String::new(), false),
+    };
+    *named = true;
+    (text, agrees)
+}
+
+/// The clinician's words to the patient.
+fn addressed(low: &str, person: Person, named: &mut bool) -> (String, bool) {
+    let first = !*named;
+    let subject = if first { "patient" } else { person.subject };
+    let plural = person.plural && !first;
+    let (text, agrees) = match low {
+        "you" => (subject.to_owned(), true),
+        "you're" => (format!("{subject} {}", if plural { "are" } else { "is" }), false),
+        "you've" => (format!("{subject} {}", if plural { "have" } else { "has" }), false),
+        "you'd" => (format!("{subject} would"), false),
+        "you'll" => (format!("{subject} will"), false),
+        "your" => return (if first { "the".to_owned() } else { person.possessive.to_owned() }, false),
+        "yourself" => return (format!("{}self", person.object), false),
+        _ => return (String::new(), false),
+    };
+    *named = true;
+    (text, agrees)
+}
+
+/// Full forms for what a note does not contract.
+fn expand(low: &str) -> Option<&'static str> {
+    Some(match low {
+        "don't" => "do not",
+        "doesn't" => "does not",
+        "didn't" => "did not",
+        "haven't" => "have not",
+        "hasn't" => "has not",
+        "hadn't" => "had not",
+        "isn't" => "is not",
+        "wasn't" => "was not",
+        "aren't" => "are not",
+        "weren't" => "were not",
+        "can't" | "cannot" => "cannot",
+        "couldn't" => "could not",
+        "won't" => "will not",
+        "wouldn't" => "would not",
+        "it's" => "it is",
+        "that's" => "that is",
+        "there's" => "there is",
+        "he's" => "he is",
+        "she's" => "she is",
+        "they're" => "they are",
+        "we're" => "we are",
+        "we'll" => "we will",
+        "we've" => "we have",
+        "let's" => "will",
+        "i" => "I",
+        "tummy" | "belly" => "abdomen",
+        _ => return None,
+    })
+}
+
+/// Short forms of units, as notes write them.
+fn units(text: &str) -> String {
+    let mut out = text.to_owned();
+    for (long, short) in [
+        (" milligrams", " mg"),
+        (" milligram", " mg"),
+        (" micrograms", " mcg"),
+        (" percent", "%"),
+        (" out of 10", "/10"),
+        (" out of 6", "/6"),
+        (" x ray", " x-ray"),
+    ] {
+        out = out.replace(long, short);
+    }
+    out
+}
+
+/// Capital first letter, one full stop.
+pub fn finish(text: &str) -> String {
+    let trimmed = text.trim().trim_end_matches([',', '.', '?', '!', ';', ':', ' ', '-']);
+    let mut chars = trimmed.chars();
+    let Some(first) = chars.next() else { return String::new() };
+    let mut out: String = first.to_uppercase().collect();
+    out.push_str(chars.as_str());
+    out.push('.');
+    out
+}
+
+/// A clinician's sentence in the note's wording.
+pub fn clinician(text: &str, person: Person) -> String {
+    let mut rest = tidy(text);
+    let mut opening = String::new();
+    for _ in 0..3 {
+        let low = rest.to_lowercase();
+        let hit = pairs("wording.plans")
+            .iter()
+            .filter(|(open, _)| low.strip_prefix(open).is_some_and(|t| t.starts_with(' ')))
+            .max_by_key(|(open, _)| open.len());
+        let Some((open, with)) = hit else { break };
+        rest = rest.get(open.len() + 1..).unwrap_or_default().to_owned();
+        if !with.is_empty() {
+            (*with).clone_into(&mut opening);
+            break;
+        }
+    }
+    if opening.is_empty() { report(&rest, Speaker::Doctor, person) } else { lead(&opening, &rest, person) }
+}
+
+/// The patient's sentence in the note's wording.
+pub fn patient(text: &str, person: Person) -> String {
+    report(&tidy(text), Speaker::Patient, person)
+}
+
+/// A lead with the rest of a sentence in the third person.
+pub(super) fn lead(lead: &str, rest: &str, person: Person) -> String {
+    let body = report(rest.trim_end_matches('?'), Speaker::Doctor, person);
+    let mut chars = body.chars();
+    let small = chars.next().map(|c| c.to_lowercase().collect::<String>()).unwrap_or_default();
+    finish(&format!("{lead} {small}{}", chars.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person() -> Person {
+        Person::of(&VisitContext { sex: Some(Sex::Male), ..VisitContext::default() })
+    }
+
+    #[test]
+    fn the_patients_words_become_third_person() {
+        for (said, written) in [
+            (
+                "um, so I've been having chest pain for two days",
+                "Patient has been having chest pain for 2 days.",
+            ),
+            ("i take lisinopril and i don't smoke", "Patient takes lisinopril and he does not smoke."),
+            ("my knees were just killing me", "His knees were killing him."),
+            ("yeah, uh, I'm tired", "Patient is tired."),
+        ] {
+            assert_eq!(patient(said, person()), written);
+        }
+    }
+
+    #[test]
+    fn the_clinicians_words_become_a_note() {
+        for (said, written) in [
+            (
+                "so i'm going to go ahead and prescribe some ultram fifty milligrams every six hours",
+                "Will prescribe some ultram 50 mg every 6 hours.",
+            ),
+            ("i want you to rest your knee, okay?", "Advised to rest the knee."),
+            ("i do appreciate a two out of six systolic murmur", "There is a 2/6 systolic murmur."),
+            ("i think you have a sprain", "Patient has a sprain."),
+        ] {
+            assert_eq!(clinician(said, person()), written);
+        }
+    }
+}
