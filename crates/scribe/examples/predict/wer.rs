@@ -24,7 +24,7 @@ pub(crate) fn run(file: &str, model: &str) -> Result<(), Box<dyn std::error::Err
             .iter()
             .map(|doubt| format!("{:?} {}-{} ms", doubt.kind, doubt.start_ms, doubt.end_ms))
             .collect();
-        println!("{}", json!({ "id": item["id"], "text": said.join(" "), "doubts": doubts }));
+        println!("{}", json!({ "id": item.get("id"), "text": said.join(" "), "doubts": doubts }));
     }
     Ok(())
 }
