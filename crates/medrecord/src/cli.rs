@@ -91,6 +91,16 @@ pub(crate) enum Command {
   medrecord scribe visit.txt          one turn a line: [doctor] …, [patient] …
   medrecord scribe visit.webm --format json")]
     Scribe(Scribe),
+    /// Keeps the speech models that turn recordings into text
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  medrecord models list
+  medrecord models install base
+  medrecord models install base --from ggml-base-q8_0.bin
+  medrecord models verify"
+    )]
+    Models(Models),
     /// Adds invented patients for load tests, the same for the same seed
     #[command(after_help = "Examples:
   medrecord generate --patients 10000
@@ -222,6 +232,23 @@ pub(crate) enum Audit {
     Verify,
     /// Prints every event as a line of JSON, oldest first
     Export,
+}
+
+/// Commands of `models`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Models {
+    /// Lists the models there are and which are installed
+    List,
+    /// Fetches a model, or takes it from files that were brought
+    Install {
+        /// The model's name, as list shows it
+        name: String,
+        /// Its files, where this machine cannot reach the hub
+        #[arg(long, value_name = "FILE", num_args = 1..)]
+        from: Vec<PathBuf>,
+    },
+    /// Compares each installed model with its hash
+    Verify,
 }
 
 /// Flags of `scribe`.

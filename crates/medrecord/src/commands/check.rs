@@ -27,12 +27,26 @@ pub(crate) fn run(config: &Config) -> Result<ExitCode> {
         Err(error) => report.add(false, "settings", &format!("{error:#}"))?,
     }
     door::wait_for(database(config, &mut report))?;
+    speech(config, &mut report)?;
     if report.faults == 0 {
         say::line("all is well")?;
         return Ok(ExitCode::SUCCESS);
     }
     say::news(format!("error: {} thing(s) need attention, marked FAULT above", report.faults));
     Ok(ExitCode::FAILURE)
+}
+
+/// A practice may do without speech; a damaged model is a fault.
+fn speech(config: &Config, report: &mut Report) -> Result<()> {
+    let found = medrecord_scribe::models::verify(&config.models_dir()?)?;
+    if found.is_empty() {
+        return report.add(true, "models", "none is installed; transcripts can be typed or pasted");
+    }
+    for (file, right) in found {
+        let words = if right { "is what it should be" } else { "is damaged; run medrecord models install" };
+        report.add(right, "models", &format!("{} {words}", file.file.name))?;
+    }
+    Ok(())
 }
 
 async fn database(config: &Config, report: &mut Report) -> Result<()> {

@@ -38,7 +38,8 @@ pub(crate) fn run(config: &Config, flags: &Demo) -> Result<()> {
             std::fs::rename(dir.join(UNFINISHED), &file)
                 .with_context(|| format!("{} cannot be written", file.display()))?;
         }
-        let store = open(&file).await?;
+        let store =
+            open(&file).await.context("the sample clinic cannot be opened; start over with --fresh")?;
         population::fill_today(&store, zone).await.map_err(door::trouble)?;
         let settings = Settings {
             secure: false,

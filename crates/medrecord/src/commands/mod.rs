@@ -11,6 +11,7 @@ mod check;
 mod demo;
 mod generate;
 mod migrate;
+mod models;
 mod provider;
 mod scribe;
 mod seed;
@@ -33,6 +34,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         | Command::Audit(_)
         | Command::Check
         | Command::Scribe(_)
+        | Command::Models(_)
         | Command::Generate(_) => None,
     };
     if let Some(listen) = listen {
@@ -42,6 +44,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
     let done = |()| ExitCode::SUCCESS;
     match cli.command {
         Command::Demo(flags) => demo::run(&config, &flags).map(done),
+        Command::Models(command) => models::run(&config, &command),
         Command::Generate(flags) => generate::run(&config, &flags).map(done),
         Command::Serve(flags) => serve::run(&config, &flags).map(done),
         Command::Migrate(command) => migrate::run(&config, &command),

@@ -4,7 +4,9 @@ use crate::cli::{Format, Scribe};
 use crate::config::Config;
 use crate::say;
 use anyhow::{Context, Result, bail};
+use indicatif::ProgressBar;
 use medrecord_scribe::draft::{Draft, VisitContext};
+use medrecord_scribe::speech::{self, Engine, HearOptions};
 use medrecord_scribe::transcript::Transcript;
 use std::path::Path;
 
@@ -30,8 +32,26 @@ fn read_text(file: &Path) -> Result<Transcript> {
     Ok(Transcript::parse(&text))
 }
 
-fn listen(_config: &Config, file: &Path) -> Result<Transcript> {
-    bail!("{} is not a transcript; name a .txt file with one turn a line", file.display())
+/// Turns an audio file into words with the configured speech model.
+fn listen(config: &Config, file: &Path) -> Result<Transcript> {
+    if !file.exists() {
+        bail!("{} is not there; name a transcript (.txt) or an audio file", file.display());
+    }
+    let engine = Engine::load(&config.models_dir()?, config.speech_model())?;
+    let bar = ProgressBar::new(0);
+    let heard = speech::hear_file(file, &engine, &HearOptions::default(), &mut |progress| {
+        bar.set_length(progress.total_ms / 1000);
+        bar.set_position(progress.done_ms / 1000);
+    })?;
+    bar.finish_and_clear();
+    for doubt in &heard.doubts {
+        let (from, until) = (doubt.start_ms / 1000, doubt.end_ms / 1000);
+        say::news(format!("from second {from} to {until}: {}", doubt.kind.words()));
+    }
+    if let Some(silence) = heard.silence {
+        bail!("{}: {}", file.display(), silence.words());
+    }
+    Ok(heard.transcript)
 }
 
 fn print(draft: &Draft) -> Result<()> {
