@@ -5,8 +5,10 @@ use crate::app::App;
 use crate::desk::{Reading, Writing};
 use crate::error::Fault;
 use crate::page::{see_other, see_other_saying};
+use crate::visitor::Visitor;
 use crate::{sounds, worker};
 use axum::body::Bytes;
+use axum::extract::multipart::Field;
 use axum::extract::{Form as Posted, Multipart, Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -65,39 +67,43 @@ pub(crate) async fn start(
 /// Keeps a chunk: answered only when it is on disk and noted.
 pub(crate) async fn chunk(
     State(app): State<App>,
+    visitor: Visitor,
     Path((recording, number)): Path<(String, String)>,
-    Writing(mut desk): Writing,
     bytes: Bytes,
 ) -> Result<StatusCode, Fault> {
     let recording: RecordingId = id(&recording, "recording")?;
     let number: i32 = id(&number, "part")?;
+    let mut desk = app.store.read_desk(visitor.actor.clone()).await?;
     let placed = recordings::get(&mut desk, recording).await?;
+    desk.close().await?;
     if placed.recording.state != RecordingState::Recording {
         return Err(Refusal::Rule("This recording is over; start a new one.".to_owned()).into());
     }
-    keep(&app, &mut desk, recording, number, &bytes).await?;
-    desk.close().await?;
+    keep(&app, &visitor, recording, number, bytes).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Writes a piece to disk, then notes it at a desk of its own; the database waits for no sender and no disk.
 async fn keep(
     app: &App,
-    desk: &mut Desk,
+    visitor: &Visitor,
     recording: RecordingId,
     number: i32,
-    bytes: &Bytes,
+    bytes: Bytes,
 ) -> Result<(), Fault> {
     if !(0..1_000_000).contains(&number) {
         return Err(Refusal::NotFound("part").into());
     }
     let digest: String =
-        Sha256::digest(bytes).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        Sha256::digest(&bytes).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
     let count = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-    let (data, bytes) = (app.settings.data_folder.clone(), bytes.clone());
+    let data = app.settings.data_folder.clone();
     let written =
         tokio::task::spawn_blocking(move || sounds::keep_chunk(&data, recording, number, &bytes)).await;
     written.map_err(std::io::Error::other).flatten().map_err(|error| disk(&error))?;
-    Ok(recordings::keep_chunk(desk, recording, number, count, &digest).await?)
+    let mut desk = app.store.write_desk(visitor.actor.clone()).await?;
+    recordings::keep_chunk(&mut desk, recording, number, count, &digest).await?;
+    Ok(desk.close().await?)
 }
 
 fn disk(error: &std::io::Error) -> Fault {
@@ -141,42 +147,51 @@ async fn complete(app: &App, desk: &mut Desk, recording: RecordingId, count: i32
 /// Takes a recording made elsewhere, piece by piece, without holding it in memory.
 pub(crate) async fn upload(
     State(app): State<App>,
+    visitor: Visitor,
     Path(appointment): Path<String>,
-    Writing(mut desk): Writing,
     mut form: Multipart,
 ) -> Result<Response, Fault> {
     let appointment: AppointmentId = id(&appointment, "visit")?;
-    let wrong = || Refusal::Rule("The file did not arrive whole. Choose it again.".to_owned());
-    while let Some(mut field) = form.next_field().await.map_err(|_| wrong())? {
-        let Some(name) = field.file_name().map(str::to_owned).filter(|name| !name.is_empty()) else {
-            continue;
-        };
-        let kind = field.content_type().unwrap_or("application/octet-stream").to_owned();
-        let shown: String = name.chars().filter(|c| !c.is_control()).take(200).collect();
-        let kind: String = kind.chars().filter(char::is_ascii_graphic).take(100).collect();
-        let recording = recordings::start(&mut desk, appointment, &kind, Some(&shown)).await?;
-        let (mut number, mut piece) = (0, Vec::new());
-        while let Some(bytes) = field.chunk().await.map_err(|_| wrong())? {
-            piece.extend_from_slice(&bytes);
-            if piece.len() >= PIECE {
-                keep(&app, &mut desk, recording, number, &Bytes::from(std::mem::take(&mut piece))).await?;
-                number += 1;
-            }
+    while let Some(field) = form.next_field().await.map_err(|_| broken_off())? {
+        if field.file_name().is_some_and(|name| !name.is_empty()) {
+            take(&app, &visitor, appointment, field).await?;
+            app.nudge();
+            let words = "The recording is here and will be listened to now.";
+            return Ok(see_other_saying(&back(appointment), "ok", words));
         }
-        if number == 0 && piece.is_empty() {
-            return Err(Refusal::Rule("The file is empty. Choose another.".to_owned()).into());
-        }
-        keep(&app, &mut desk, recording, number, &Bytes::from(piece)).await?;
-        complete(&app, &mut desk, recording, number + 1).await?;
-        desk.close().await?;
-        app.nudge();
-        return Ok(see_other_saying(
-            &back(appointment),
-            "ok",
-            "The recording is here and will be listened to now.",
-        ));
     }
     Ok(see_other_saying(&back(appointment), "warn", "Choose a recording first."))
+}
+
+fn broken_off() -> Fault {
+    Refusal::Rule("The file did not arrive whole. Choose it again.".to_owned()).into()
+}
+
+async fn take(
+    app: &App,
+    visitor: &Visitor,
+    appointment: AppointmentId,
+    mut field: Field<'_>,
+) -> Result<(), Fault> {
+    let plain =
+        |text: &str, most: usize| text.chars().filter(|c| !c.is_control()).take(most).collect::<String>();
+    let name = plain(field.file_name().unwrap_or_default(), 200);
+    let kind = plain(field.content_type().unwrap_or("application/octet-stream"), 100);
+    let mut desk = app.store.write_desk(visitor.actor.clone()).await?;
+    let recording = recordings::start(&mut desk, appointment, &kind, Some(&name)).await?;
+    desk.close().await?;
+    let (mut number, mut piece) = (0, Vec::new());
+    while let Some(bytes) = field.chunk().await.map_err(|_| broken_off())? {
+        piece.extend_from_slice(&bytes);
+        if piece.len() >= PIECE {
+            keep(app, visitor, recording, number, Bytes::from(std::mem::take(&mut piece))).await?;
+            number += 1;
+        }
+    }
+    keep(app, visitor, recording, number, Bytes::from(piece)).await?;
+    let mut desk = app.store.write_desk(visitor.actor.clone()).await?;
+    complete(app, &mut desk, recording, number + 1).await?;
+    Ok(desk.close().await?)
 }
 
 /// Tries a recording again that could not be heard.

@@ -1,11 +1,13 @@
 //! A transcript typed, pasted or uploaded as text: kept and drafted from at once.
 
 use super::{back, id};
+use crate::app::App;
 use crate::desk::Writing;
 use crate::drafting::{self, Origin};
 use crate::error::Fault;
 use crate::page::see_other_saying;
-use axum::extract::{Form as Posted, Multipart, Path};
+use crate::visitor::Visitor;
+use axum::extract::{Form as Posted, Multipart, Path, State};
 use axum::response::Response;
 use medrecord_clinic::consultation::TranscriptSource;
 use medrecord_clinic::ids::AppointmentId;
@@ -30,8 +32,9 @@ pub(crate) async fn paste(
 
 /// Drafts from a transcript in a text file.
 pub(crate) async fn upload_text(
+    State(app): State<App>,
+    visitor: Visitor,
     Path(appointment): Path<String>,
-    Writing(desk): Writing,
     mut form: Multipart,
 ) -> Result<Response, Fault> {
     let appointment = id(&appointment, "visit")?;
@@ -44,6 +47,7 @@ pub(crate) async fn upload_text(
         let text = std::str::from_utf8(&bytes).map_err(|_| {
             Refusal::Rule("The file is no text (UTF-8). Save it as text and choose it again.".to_owned())
         })?;
+        let desk = app.store.write_desk(visitor.actor).await?;
         return take(desk, appointment, text.trim_start_matches('\u{feff}'), TranscriptSource::Uploaded)
             .await;
     }
