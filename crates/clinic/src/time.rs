@@ -197,6 +197,11 @@ impl Zone {
     /// Coordinated universal time.
     pub const UTC: Self = Self(Tz::UTC);
 
+    /// Every IANA name that is understood, for people to choose from; the bare abbreviations are left out.
+    pub fn names() -> Vec<&'static str> {
+        chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).filter(|name| name.contains('/')).collect()
+    }
+
     /// The IANA name.
     pub fn name(self) -> &'static str {
         self.0.name()

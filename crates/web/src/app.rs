@@ -1,7 +1,7 @@
 //! What every handler shares: the store, the settings, and the face of the practice.
 
 use medrecord_clinic::time::Zone;
-use medrecord_store::Store;
+use medrecord_store::{Actor, Refusal, Store, Via, practice};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
@@ -66,6 +66,18 @@ impl App {
     pub(crate) async fn nudged(&self, at_most: Duration) {
         // Either way it is time to look again.
         drop(tokio::time::timeout(at_most, self.work.notified()).await);
+    }
+
+    /// Shows the practice as it is kept; for before the first page is shown.
+    ///
+    /// # Errors
+    /// [`Refusal::Store`] where the database fails.
+    pub async fn load_face(&self) -> Result<(), Refusal> {
+        let mut desk = self.store.read_desk(Actor::machine("server", Via::System)).await?;
+        let practice = practice::get(&mut desk, self.settings.zone).await?;
+        desk.close().await?;
+        self.show(Face { name: practice.name, zone: practice.time_zone });
+        Ok(())
     }
 
     /// The face of the practice as it stands.

@@ -6,6 +6,7 @@
 
 pub mod app;
 pub mod assets;
+mod banner;
 pub mod chart;
 mod desk;
 mod drafting;

@@ -2,7 +2,10 @@
 
 use crate::app::App;
 use crate::gate::{Gate, admit, nothing_here};
-use crate::pages::{health, prints, scribe, sign_in, visits as visit, vitals};
+use crate::pages::{
+    appointments, day as board, health, practice as settings, prints, scribe, sign_in, visits as visit,
+    vitals,
+};
 use crate::policy::Policy;
 use crate::policy::Policy::{May, Open, SignedIn};
 use crate::{assets, headers};
@@ -35,7 +38,18 @@ fn doors(routes: Routes) -> Routes {
 }
 
 fn day(routes: Routes) -> Routes {
+    let (read, write) = (May(Action::ReadSchedule), May(Action::WriteSchedule));
     routes
+        .get("/", read, board::board)
+        .get("/appointments/new", write, appointments::form)
+        .post("/appointments", write, appointments::book)
+        .post("/appointments/check", write, appointments::check)
+        .get("/appointments/{id}", read, appointments::show)
+        .get("/appointments/{id}/edit", write, appointments::edit)
+        .post("/appointments/{id}/edit", write, appointments::save)
+        .post("/appointments/{id}/step", write, appointments::step)
+        .get("/walk-in", write, appointments::walk_in_form)
+        .post("/walk-in", write, appointments::take_in)
 }
 
 fn patients(routes: Routes) -> Routes {
@@ -75,7 +89,11 @@ fn scribing(routes: Routes) -> Routes {
 }
 
 fn practice(routes: Routes) -> Routes {
-    routes
+    routes.get("/settings", SignedIn, settings::show).post(
+        "/settings",
+        May(Action::WriteSettings),
+        settings::save,
+    )
 }
 
 fn api(routes: Routes) -> Routes {

@@ -11,12 +11,13 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// Serves on a listener until `stop` is done, then drains and closes the database.
 ///
 /// # Errors
-/// [`std::io::Error`] where the listener fails.
+/// [`std::io::Error`] where the listener or the database fails.
 pub async fn serve(
     listener: TcpListener,
     app: App,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
+    app.load_face().await.map_err(std::io::Error::other)?;
     let service = crate::routes::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let (told, tell) = tokio::sync::oneshot::channel::<()>();
     let work = tokio::spawn(crate::worker::run(app.clone()));

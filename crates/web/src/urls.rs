@@ -1,9 +1,48 @@
 //! Each address of the site as a function; templates and redirects use these.
 
-use medrecord_clinic::ids::{AppointmentId, PatientId, RecordingId};
+use medrecord_clinic::ids::{AppointmentId, PatientId, ProviderId, RecordingId};
+use medrecord_clinic::time::Day;
 
 /// The day board.
 pub(crate) const DAY: &str = "/";
+
+/// The practice's settings.
+pub(crate) const SETTINGS: &str = "/settings";
+
+/// The day board of a day, of one provider or of all.
+pub(crate) fn day(day: Day, provider: Option<ProviderId>) -> String {
+    with_query("/", &[("on", Some(day.iso())), ("provider", text(provider))])
+}
+
+/// Where a booking is posted.
+pub(crate) const BOOK: &str = "/appointments";
+
+/// The booking form, filled in as far as it is known.
+pub(crate) fn book(patient: Option<PatientId>, day: Option<Day>, provider: Option<ProviderId>) -> String {
+    let (patient, provider) = (text(patient), text(provider));
+    let query = [("patient", patient), ("date", day.map(Day::iso)), ("provider", provider)];
+    with_query("/appointments/new", &query)
+}
+
+/// The form to take in whoever came without an appointment.
+pub(crate) fn walk_in(patient: Option<PatientId>) -> String {
+    with_query("/walk-in", &[("patient", text(patient))])
+}
+
+fn text(id: Option<impl std::fmt::Display>) -> Option<String> {
+    id.map(|id| id.to_string())
+}
+
+fn with_query(path: &str, pairs: &[(&str, Option<String>)]) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in pairs {
+        if let Some(value) = value {
+            query.append_pair(name, value);
+        }
+    }
+    let query = query.finish();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
 
 /// Where to sign in, and where to go on to afterwards.
 pub(crate) fn sign_in(next: &str) -> String {
@@ -27,6 +66,16 @@ pub(crate) fn chart(patient: PatientId) -> String {
 /// An appointment.
 pub(crate) fn appointment(appointment: AppointmentId) -> String {
     format!("/appointments/{appointment}")
+}
+
+/// Where the steps of an appointment are posted.
+pub(crate) fn step(appointment: AppointmentId) -> String {
+    format!("/appointments/{appointment}/step")
+}
+
+/// Where an appointment is moved or changed.
+pub(crate) fn edit_appointment(appointment: AppointmentId) -> String {
+    format!("/appointments/{appointment}/edit")
 }
 
 /// Vital signs of an appointment.

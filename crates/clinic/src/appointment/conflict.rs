@@ -2,7 +2,7 @@
 
 use crate::ids::AppointmentId;
 use crate::practice::{Practice, clock_of};
-use crate::time::{Instant, Zone};
+use crate::time::{Day, Instant, Zone};
 use serde::Serialize;
 
 /// A stretch of time; its end no longer belongs to it.
@@ -100,6 +100,32 @@ pub fn against_the_practice(slot: Slot, practice: &Practice, now: Instant) -> Ve
     conflicts
 }
 
+/// When a visit of a length could begin on a day: one after the other from opening to closing, around what is taken.
+pub fn free_times(practice: &Practice, day: Day, minutes: i32, taken: &[Slot], now: Instant) -> Vec<Instant> {
+    let mut free = Vec::new();
+    let (midnight, end) = practice.time_zone.bounds(day);
+    let mut from = midnight;
+    while from < end {
+        let slot = Slot { from, until: from.plus_minutes(i64::from(minutes)) };
+        let busy_until = taken.iter().filter(|other| other.overlaps(slot)).map(|other| other.until).max();
+        from = match busy_until {
+            Some(until) => on_five_minutes(until),
+            None if from >= now && practice.is_open(slot) => {
+                free.push(from);
+                slot.until
+            }
+            None => from.plus_minutes(5),
+        };
+    }
+    free
+}
+
+/// The instant itself or the next whole five minutes.
+fn on_five_minutes(at: Instant) -> Instant {
+    const FIVE: i64 = 5 * 60_000;
+    at.plus_millis((FIVE - at.millis().rem_euclid(FIVE)).rem_euclid(FIVE))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,5 +159,16 @@ mod tests {
         let early = against_the_practice(slot("07:50", "08:10"), &practice, now);
         let words: Vec<String> = early.iter().map(|conflict| conflict.in_words(Zone::UTC)).collect();
         assert_eq!(words, ["The practice is open from 08:00 to 18:00.", "The time has passed."]);
+    }
+
+    #[test]
+    fn free_times_lie_around_what_is_taken_within_the_hours_and_ahead() {
+        let practice = Practice { closes_at: 11 * 60, ..Practice::unnamed(Zone::UTC) };
+        let day = Day::of(2026, 11, 23).unwrap();
+        let taken = [slot("09:00", "09:30"), slot("09:10", "09:42"), slot("10:10", "10:20")];
+        let now = "2026-11-23T08:10:30Z".parse().unwrap();
+        let free = free_times(&practice, day, 20, &taken, now);
+        let clocks: Vec<String> = free.into_iter().map(|at| Zone::UTC.clock(at)).collect();
+        assert_eq!(clocks, ["08:15", "08:35", "09:45", "10:20", "10:40"]);
     }
 }

@@ -13,7 +13,7 @@ mod conflict;
 mod form;
 mod status;
 
-pub use conflict::{Conflict, Slot, against_the_practice};
+pub use conflict::{Conflict, Slot, against_the_practice, free_times};
 pub use form::{AppointmentDetails, AppointmentForm, WalkIn, WalkInForm, reason_to_book_anyway};
 pub use status::{AppointmentStatus, NotAStatus, Step, StepRefusal};
 

@@ -1,6 +1,6 @@
 //! What the day board shows: a day's visits with whom they concern, and a provider's unsigned records.
 
-use super::{AppointmentRow, select};
+use super::{AppointmentRow, LONGEST, select};
 use crate::audit::{Event, Verb};
 use crate::column::{At, Key, Word};
 use crate::database::on;
@@ -8,10 +8,11 @@ use crate::desk::Desk;
 use crate::error::Refusal;
 use chrono::NaiveDate;
 use medrecord_clinic::access::Action;
-use medrecord_clinic::appointment::Appointment;
+use medrecord_clinic::appointment::{Appointment, Slot};
 use medrecord_clinic::ids::{AppointmentId, PatientId, ProviderId, RecordId};
 use medrecord_clinic::patient::{Sex, display_name};
 use medrecord_clinic::time::{Day, Instant};
+use uuid::Uuid;
 
 /// One visit on the board.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,6 +140,10 @@ const DAY: &str = select!(
     WHERE a.appointment_date >= $1 AND a.appointment_date < $2
     ORDER BY a.appointment_date, p.search_name, a.id"
 );
+const TAKEN: &str = "SELECT appointment_date, ends_at FROM appointments
+    WHERE provider_id = $1 AND appointment_date > $2 AND appointment_date < $4 AND ends_at > $3
+        AND status NOT IN ('cancelled', 'no_show') AND id <> $5
+    ORDER BY appointment_date";
 /// The comparison with TRUE lets both databases use the index of drafts.
 const UNSIGNED: &str = "SELECT r.id AS record_id, r.appointment_id, a.appointment_date, r.updated_at, p.id AS patient_key, p.record_number,
         p.first_name, p.last_name, p.preferred_name, p.date_of_birth, p.sex, p.phone
@@ -201,6 +206,31 @@ pub async fn day(desk: &mut Desk, from: Instant, until: Instant) -> Result<Vec<B
             .with(serde_json::json!({ "from": from.to_string(), "count": rows.len() })),
     );
     Ok(rows.into_iter().map(BoardRow::from).collect())
+}
+
+/// What of a provider's time is taken between two instants, apart from one appointment. Times alone say nothing about
+/// anybody, so nothing is noted.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub async fn taken(
+    desk: &mut Desk,
+    provider: ProviderId,
+    (from, until): (Instant, Instant),
+    apart_from: Option<AppointmentId>,
+) -> Result<Vec<Slot>, Refusal> {
+    desk.require(Action::ReadSchedule)?;
+    let rows: Vec<(At, At)> = on!(desk, conn => {
+        sqlx::query_as(TAKEN)
+            .bind(Key::of(provider))
+            .bind(At(from.plus_minutes(-LONGEST)))
+            .bind(At(from))
+            .bind(At(until))
+            .bind(apart_from.map_or(Key(Uuid::nil()), Key::of))
+            .fetch_all(conn)
+            .await
+    })?;
+    Ok(rows.into_iter().map(|(from, until)| Slot { from: from.0, until: until.0 }).collect())
 }
 
 /// The records of a provider that wait for a signature, oldest visit first, at most `limit`.

@@ -3,7 +3,7 @@
 //! Conflicts are looked up and listed under a lock on the provider and the patient (SQLite has one writer); the
 //! exclusion constraint, on SQLite a trigger, decides whatever slips past.
 
-use super::{AppointmentRow, load, select};
+use super::{AppointmentRow, LONGEST, load, select};
 use crate::audit::{Event, Verb};
 use crate::column::{At, Key, Word};
 use crate::database::{Conn, on};
@@ -177,6 +177,22 @@ pub async fn reschedule_anyway(
     update(desk, &moved).await
 }
 
+/// Lists what speaks against a booking without booking it; `of` is the appointment that is to be moved, if one is.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub async fn against(
+    desk: &mut Desk,
+    practice: &Practice,
+    details: &AppointmentDetails,
+    of: Option<AppointmentId>,
+) -> Result<Vec<Conflict>, Refusal> {
+    desk.require(Action::ReadSchedule)?;
+    let planned = planned(desk, details)?;
+    let planned = Appointment { id: of.unwrap_or(planned.id), ..planned };
+    Ok(conflicts(desk, practice, &planned).await?)
+}
+
 /// Refuses where a provider's time has been given to somebody else since a visit was called off.
 pub(super) async fn still_free(desk: &mut Desk, appointment: &Appointment) -> Result<(), Refusal> {
     lock(desk, appointment.provider_id, appointment.patient_id).await?;
@@ -208,6 +224,10 @@ async fn prepare(desk: &mut Desk, details: &AppointmentDetails) -> Result<Appoin
         }
     }
     wrong.refuse()?;
+    Ok(planned(desk, details)?)
+}
+
+fn planned(desk: &Desk, details: &AppointmentDetails) -> Result<Appointment, StoreError> {
     let d = details.clone();
     Ok(Appointment {
         id: desk.fresh_id()?,
@@ -249,9 +269,6 @@ async fn conflicts(
     conflicts.extend(against_the_practice(booked.slot(), practice, desk.now()));
     Ok(conflicts)
 }
-
-/// The longest visit in minutes, as the databases hold it.
-const LONGEST: i64 = 480;
 
 async fn busy(desk: &mut Desk, booked: &Appointment) -> Result<Vec<Conflict>, StoreError> {
     let begins: Instant = booked.appointment_date;

@@ -15,8 +15,8 @@ use uuid::Uuid;
 mod board;
 mod book;
 
-pub use board::{AllergyState, BoardPatient, BoardRow, RecordState, Unsigned, day, unsigned};
-pub use book::{BookError, book, book_anyway, keep, reschedule, reschedule_anyway, walk_in};
+pub use board::{AllergyState, BoardPatient, BoardRow, RecordState, Unsigned, day, taken, unsigned};
+pub use book::{BookError, against, book, book_anyway, keep, reschedule, reschedule_anyway, walk_in};
 
 #[derive(sqlx::FromRow)]
 struct AppointmentRow {
@@ -121,6 +121,9 @@ pub struct AppointmentFilter {
     /// How many at the most.
     pub limit: i64,
 }
+
+/// The longest visit in minutes, as the databases hold it; bounds every search for overlaps.
+const LONGEST: i64 = 480;
 
 /// The first and the last instant that both databases order alike: years 1 and 9999.
 const EVER: (i64, i64) = (-62_135_596_800_000, 253_402_300_799_000);

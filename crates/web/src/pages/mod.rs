@@ -1,6 +1,9 @@
 //! The pages, a folder a noun: its handlers and its templates side by side.
 
+pub(crate) mod appointments;
+pub(crate) mod day;
 pub(crate) mod health;
+pub(crate) mod practice;
 pub(crate) mod prints;
 pub(crate) mod scribe;
 pub(crate) mod sign_in;

@@ -1,5 +1,10 @@
 //! The pages as people see them, through the router, on both databases: one file a noun, one program for all.
 
+#![expect(clippy::expect_used, reason = "a test that cannot be set up must fail at once")]
+
+mod appointments;
+mod day;
+mod practice;
 mod scribe;
 mod sign_in;
 mod support;

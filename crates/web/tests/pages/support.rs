@@ -15,6 +15,9 @@ use tower::util::BoxCloneSyncService;
 /// The server as the pretend browser sees it.
 pub(crate) type Server = BoxCloneSyncService<Request, Response<Body>, Infallible>;
 
+/// A pretend browser in front of it.
+pub(crate) type Tab = Browser<Server, Body, Body>;
+
 /// The clinic's server.
 pub(crate) fn app(clinic: &Clinic) -> App {
     let settings = Settings {
@@ -28,12 +31,12 @@ pub(crate) fn app(clinic: &Clinic) -> App {
 }
 
 /// A browser in front of the clinic's server, not signed in.
-pub(crate) fn browser(clinic: &Clinic) -> Browser<Server, Body, Body> {
+pub(crate) fn browser(clinic: &Clinic) -> Tab {
     Browser::new(BoxCloneSyncService::new(medrecord_web::router(app(clinic))))
 }
 
 /// A browser in which one of the clinic's people has signed in.
-pub(crate) async fn signed_in(clinic: &Clinic, actor: &Actor) -> Browser<Server, Body, Body> {
+pub(crate) async fn signed_in(clinic: &Clinic, actor: &Actor) -> Tab {
     let first = actor.name.split(' ').next().expect("a name").to_lowercase();
     let mut browser = browser(clinic);
     let email = format!("{first}@example.com");

@@ -1,0 +1,31 @@
+//! Appointments: one visit on a page of its own, booked, moved, taken in without an appointment, and taken through
+//! the day.
+
+mod book;
+mod details;
+mod find;
+mod step;
+mod walk_in;
+
+pub(crate) use book::{book, check, edit, form, save};
+pub(crate) use details::show;
+pub(crate) use step::step;
+pub(crate) use walk_in::{form as walk_in_form, take_in};
+
+use medrecord_clinic::appointment::AppointmentType;
+use medrecord_clinic::provider::{Provider, Role};
+
+/// The kinds of visit with their usual length, for a form.
+fn kinds() -> Vec<(&'static str, String)> {
+    let kind = |kind: AppointmentType| {
+        (kind.as_str(), format!("{} · {} min", kind.in_words(), kind.usual_minutes()))
+    };
+    AppointmentType::ALL.into_iter().map(kind).collect()
+}
+
+/// Those who see patients, for a form: providers first, then admins.
+fn seers(people: &[Provider]) -> Vec<(String, String)> {
+    let choice = |person: &Provider| (person.id.to_string(), person.full_name());
+    let of = |role| people.iter().filter(move |person| person.role == role && !person.disabled).map(choice);
+    of(Role::Provider).chain(of(Role::Admin)).collect()
+}

@@ -1,0 +1,91 @@
+//! One step of a visit: checked in, started, completed, cancelled, missed, or taken back.
+
+use crate::app::App;
+use crate::desk::Writing;
+use crate::error::Fault;
+use crate::page::{see_other, see_other_saying};
+use crate::urls;
+use crate::visitor::Visitor;
+use axum::extract::{Form as Posted, Path, State};
+use axum::response::Response;
+use medrecord_clinic::appointment::{AppointmentStatus, Step};
+use medrecord_clinic::ids::AppointmentId;
+use medrecord_store::{Desk, Refusal, appointments};
+use serde::Deserialize;
+
+/// Which step, from which version of the visit, and where to go on.
+#[derive(Deserialize)]
+pub(crate) struct Taken {
+    step: String,
+    version: i32,
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    back: String,
+}
+
+/// Takes the step and goes back to where it was asked for; a refusal is said there.
+pub(crate) async fn step(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<AppointmentId>,
+    Writing(mut desk): Writing,
+    Posted(taken): Posted<Taken>,
+) -> Result<Response, Fault> {
+    let elsewhere = !urls::is_local(&taken.back);
+    let back = if elsewhere { urls::appointment(id) } else { taken.back };
+    let step = match Step::parse(&taken.step, &taken.reason) {
+        Ok(step) => step,
+        Err(problems) => {
+            let words = problems.0.first().map(|problem| problem.message.clone()).unwrap_or_default();
+            return Ok(see_other_saying(&urls::appointment(id), "alert", &words));
+        }
+    };
+    match appointments::advance(&mut desk, visitor.zone(), id, taken.version, &step).await {
+        Ok(visit) => {
+            desk.close().await?;
+            Ok(match said(&step, visit.status) {
+                Some(words) => see_other_saying(&back, "ok", words),
+                None => see_other(&back),
+            })
+        }
+        Err(refusal) => {
+            drop(desk);
+            let words = match &refusal {
+                Refusal::Rule(words) => words.clone(),
+                Refusal::Stale { .. } => {
+                    "Somebody else changed this visit meanwhile. Here is how it stands now.".to_owned()
+                }
+                Refusal::Signed => "The record is signed, so the visit stays completed.".to_owned(),
+                Refusal::NotFound(_)
+                | Refusal::NotAllowed(_)
+                | Refusal::NobodySignedIn
+                | Refusal::Invalid(_)
+                | Refusal::Store(_) => return Err(refusal.into()),
+            };
+            let event = Desk::refusal_event(&refusal, "appointment").about(id);
+            app.store.note(visitor.actor.clone(), event).await?;
+            let back = if back.starts_with("/visits/") { urls::DAY.to_owned() } else { back };
+            Ok(see_other_saying(&back, "alert", &words))
+        }
+    }
+}
+
+/// What is said after a step; nothing where the next page says it by itself.
+fn said(step: &Step, status: AppointmentStatus) -> Option<&'static str> {
+    Some(match step {
+        Step::CheckIn => "Checked in.",
+        Step::Start => return None,
+        Step::Complete => "Completed.",
+        Step::Cancel(_) => "Cancelled. It can be taken back today.",
+        Step::NoShow => "Marked as no-show. It can be taken back today.",
+        Step::Back => match status {
+            AppointmentStatus::Scheduled => "Taken back: scheduled again.",
+            AppointmentStatus::CheckedIn => "Taken back: waiting again.",
+            AppointmentStatus::InProgress
+            | AppointmentStatus::Completed
+            | AppointmentStatus::Cancelled
+            | AppointmentStatus::NoShow => "Taken back: in progress again.",
+        },
+    })
+}

@@ -1,0 +1,175 @@
+//! One row of the day board in words: who, when, how it stands, and what can be done next.
+
+use crate::shell::PatientLine;
+use crate::urls;
+use medrecord_clinic::appointment::{Appointment, AppointmentStatus};
+use medrecord_clinic::ids::ProviderId;
+use medrecord_clinic::provider::Provider;
+use medrecord_clinic::time::{Day, Instant, Zone};
+use medrecord_store::appointments::{AllergyState, BoardPatient, BoardRow, RecordState};
+
+/// After how many minutes a wait is marked as long; this project's own figure.
+pub(super) const LONG_WAIT: i64 = 20;
+
+/// One row of the board.
+pub(super) struct Row {
+    pub(super) time: String,
+    pub(super) length: String,
+    pub(super) patient: PatientLine,
+    pub(super) sex: String,
+    pub(super) preferred: Option<String>,
+    pub(super) allergies: Allergies,
+    pub(super) kind: &'static str,
+    pub(super) reason: Option<String>,
+    pub(super) provider: String,
+    pub(super) status: &'static str,
+    pub(super) status_reason: Option<String>,
+    pub(super) wait: Option<Wait>,
+    pub(super) late: Option<String>,
+    pub(super) in_spite: Option<String>,
+    pub(super) is_walk_in: bool,
+    pub(super) has_vitals: bool,
+    pub(super) record: &'static str,
+    pub(super) steps: Steps,
+    /// Whether the line that marks the present stands above this row.
+    pub(super) follows_now: bool,
+}
+
+/// How long somebody has waited.
+pub(super) struct Wait {
+    /// The arrival for the ticking clock; none once it no longer ticks.
+    pub(super) since: Option<String>,
+    pub(super) words: String,
+    pub(super) is_long: bool,
+}
+
+/// The allergy mark of a row.
+pub(super) enum Allergies {
+    Listed(String),
+    NoneKnown,
+    NotAsked,
+}
+
+/// What can be done with a visit from the board.
+#[expect(clippy::struct_excessive_bools, reason = "each is one button of the row")]
+pub(super) struct Steps {
+    pub(super) action: String,
+    pub(super) version: i32,
+    pub(super) details: String,
+    pub(super) rooming: String,
+    pub(super) visit: String,
+    pub(super) can_check_in: bool,
+    pub(super) can_room: bool,
+    pub(super) can_start: bool,
+    pub(super) can_complete: bool,
+    pub(super) can_open: bool,
+    pub(super) can_go_back: bool,
+}
+
+/// Who looks at the board, and when.
+pub(super) struct Viewer {
+    pub(super) zone: Zone,
+    pub(super) now: Instant,
+    pub(super) today: Day,
+    pub(super) day: Day,
+    pub(super) may_write: bool,
+}
+
+impl Viewer {
+    /// The rows, with the present marked on today's board.
+    pub(super) fn rows(&self, shown: &[&BoardRow], people: &[Provider]) -> Vec<Row> {
+        let mut rows: Vec<Row> = shown.iter().map(|row| self.row(row, people)).collect();
+        let next = shown.iter().position(|row| row.appointment.appointment_date > self.now);
+        let next = next.filter(|_| self.day == self.today);
+        if let Some(row) = next.and_then(|at| rows.get_mut(at)) {
+            row.follows_now = true;
+        }
+        rows
+    }
+
+    fn row(&self, row: &BoardRow, people: &[Provider]) -> Row {
+        let a = &row.appointment;
+        Row {
+            time: self.zone.clock(a.appointment_date),
+            length: format!("{} min", a.duration_minutes),
+            patient: line(&row.patient, urls::chart(row.patient.id), self.today),
+            sex: row.patient.sex.to_string(),
+            preferred: row.patient.preferred_name.clone(),
+            allergies: match row.allergies {
+                AllergyState::Listed(1) => Allergies::Listed("1 allergy".to_owned()),
+                AllergyState::Listed(count) => Allergies::Listed(format!("{count} allergies")),
+                AllergyState::NoneKnown => Allergies::NoneKnown,
+                AllergyState::NotRecorded => Allergies::NotAsked,
+            },
+            kind: a.appointment_type.in_words(),
+            reason: a.reason_for_visit.clone(),
+            provider: name_of(a.provider_id, people),
+            status: a.status.as_str(),
+            status_reason: a.status_reason.clone(),
+            wait: self.wait(a),
+            late: a.late(self.now).map(minutes).filter(|_| self.day == self.today),
+            in_spite: a.double_booking_reason.clone().filter(|_| !a.is_walk_in()),
+            is_walk_in: a.is_walk_in(),
+            has_vitals: row.has_vitals,
+            record: match row.record {
+                RecordState::None => "",
+                RecordState::Draft => "draft",
+                RecordState::Signed => "signed",
+            },
+            steps: self.steps(row),
+            follows_now: false,
+        }
+    }
+
+    fn wait(&self, appointment: &Appointment) -> Option<Wait> {
+        let waited = appointment.waited(self.now)?;
+        let waiting = appointment.status == AppointmentStatus::CheckedIn;
+        let since = appointment.checked_in_at.filter(|_| waiting);
+        Some(Wait {
+            since: since.map(|at| at.to_string()),
+            words: minutes(waited),
+            is_long: waiting && waited >= LONG_WAIT,
+        })
+    }
+
+    fn steps(&self, row: &BoardRow) -> Steps {
+        let a = &row.appointment;
+        let due = self.zone.day_of(a.appointment_date) <= self.today;
+        let begun = matches!(a.status, AppointmentStatus::InProgress | AppointmentStatus::Completed);
+        let signed = row.record == RecordState::Signed;
+        Steps {
+            action: urls::step(a.id),
+            version: a.version,
+            details: urls::appointment(a.id),
+            rooming: urls::rooming(a.id),
+            visit: urls::visit(a.id),
+            can_check_in: due && a.status == AppointmentStatus::Scheduled,
+            can_room: matches!(a.status, AppointmentStatus::CheckedIn | AppointmentStatus::InProgress),
+            can_start: self.may_write && a.status == AppointmentStatus::CheckedIn,
+            can_complete: a.status == AppointmentStatus::InProgress,
+            can_open: begun || row.record != RecordState::None,
+            can_go_back: a.may_go_back(self.now, self.zone) && !signed,
+        }
+    }
+}
+
+/// A patient in a row, with two identifiers.
+pub(super) fn line(patient: &BoardPatient, href: String, today: Day) -> PatientLine {
+    PatientLine {
+        href,
+        surname: patient.last_name.clone(),
+        given: patient.first_name.clone(),
+        born: patient.date_of_birth.to_string(),
+        age: patient.date_of_birth.age_text(today),
+        number: patient.record_number.clone(),
+    }
+}
+
+fn name_of(id: ProviderId, people: &[Provider]) -> String {
+    people.iter().find(|person| person.id == id).map(Provider::full_name).unwrap_or_default()
+}
+
+/// Minutes as people say them: `34 min`, `1 h 05 min`; the script on the page writes the same.
+pub(super) fn minutes(count: i64) -> String {
+    if count < 60 { format!("{count} min") } else { format!("{} h {:02}", count / 60, count % 60) }
+}

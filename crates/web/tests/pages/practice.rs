@@ -1,0 +1,52 @@
+//! The practice's settings, on both databases.
+
+use crate::support::signed_in;
+use axum::http::StatusCode;
+use medrecord_testkit::clinic::on_both;
+
+const ELM_ROW: [(&str, &str); 5] = [
+    ("name", "Elm Row Practice"),
+    ("phone", "+1-555-0199"),
+    ("timeZone", "Pacific/Honolulu"),
+    ("opensAt", "07:30"),
+    ("closesAt", "17:00"),
+];
+
+#[tokio::test]
+async fn an_admin_names_the_practice_and_its_day_follows_the_zone() {
+    on_both(async |clinic| {
+        let mut ada = signed_in(clinic, &clinic.admin).await;
+        assert!(ada.get("/settings").await.says("The clock here shows 22-Nov-2026 09:00"));
+        let mut typed = ELM_ROW.to_vec();
+        typed.push(("version", "0"));
+        let answer = ada.post("/settings", &typed).await;
+        assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/settings"));
+        let board = ada.get("/").await;
+        assert!(board.says("Elm Row Practice") && board.says("Saturday 21-Nov-2026"), "{}", board.main());
+
+        let late = ada.post("/settings", &typed).await;
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        assert!(late.says("Somebody else saved these settings meanwhile"), "{}", late.main());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn wrong_settings_come_back_as_typed_and_only_admins_may_change_them() {
+    on_both(async |clinic| {
+        let mut ada = signed_in(clinic, &clinic.admin).await;
+        let mut typed = ELM_ROW.to_vec();
+        typed.extend([("version", "0"), ("address", "1 Elm Row")]);
+        typed[2].1 = "Mars/Base";
+        let answer = ada.post("/settings", &typed).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(answer.says("Enter a time zone of the IANA list") && answer.says("Mars/Base"));
+        assert!(answer.says("1 Elm Row"));
+
+        let mut stan = signed_in(clinic, &clinic.staff).await;
+        let page = stan.get("/settings").await;
+        assert!(page.says("An administrator can change this.") && !page.says("Save settings"));
+        assert_eq!(stan.post("/settings", &typed).await.status, StatusCode::FORBIDDEN);
+    })
+    .await;
+}
