@@ -1,12 +1,15 @@
 //! Where a transcript is not to be trusted.
 
+use serde::{Deserialize, Serialize};
+
 #[cfg(feature = "speech")]
 use super::gate::Voice;
 #[cfg(feature = "speech")]
 use super::sentences::Piece;
 
 /// A stretch of the recording whose words are in doubt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Doubt {
     /// Milliseconds from the start of the recording.
     pub start_ms: u64,
@@ -17,7 +20,8 @@ pub struct Doubt {
 }
 
 /// What is doubtful about a stretch of a recording.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum DoubtKind {
     /// The model said the same again and again; the repeats are left out.
     Repeated,

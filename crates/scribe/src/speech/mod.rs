@@ -25,6 +25,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use doubts::{Doubt, DoubtKind};
 
+use serde::{Deserialize, Serialize};
+
 use crate::audio::{AudioError, Limits, Recording};
 use crate::models::{self, Installed};
 use crate::transcript::Transcript;
@@ -59,7 +61,8 @@ pub struct HearOptions {
 pub struct Cancel(Arc<AtomicBool>);
 
 /// What was heard.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Heard {
     /// The words, a sentence a segment, with times and guessed speakers. Empty when nobody speaks.
     pub transcript: Transcript,
@@ -74,7 +77,8 @@ pub struct Heard {
 }
 
 /// Why a recording gives no words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Silence {
     /// There is nothing to hear: a muted or broken microphone.
     Quiet,
@@ -123,6 +127,9 @@ pub enum HearError {
     /// Somebody ended it.
     #[error("hearing the recording was cancelled")]
     Cancelled,
+    /// The processor lacks instructions that the engine is built with.
+    #[error("this machine's processor is too old for the speech engine (it needs AVX2, FMA, F16C and BMI2)")]
+    Processor,
     /// The engine gave up.
     #[error("the speech engine stopped: {0}")]
     Engine(String),
@@ -168,8 +175,8 @@ impl Engine {
     /// Loads an installed model, after checking its hash.
     ///
     /// # Errors
-    /// [`HearError::NotInstalled`], [`HearError::UnknownModel`], [`HearError::Model`], [`HearError::Engine`];
-    /// [`HearError::NoSpeechEngine`] in a build without speech.
+    /// [`HearError::NotInstalled`], [`HearError::UnknownModel`], [`HearError::Model`], [`HearError::Engine`],
+    /// [`HearError::Processor`]; [`HearError::NoSpeechEngine`] in a build without speech.
     pub fn load(models_folder: &Path, name: &str) -> Result<Self, HearError> {
         models::find(name)?;
         let there = models::installed(models_folder).into_iter().find(|there| there.model.name == name);
