@@ -5,7 +5,7 @@ use crate::column::{At, Key, Word};
 use crate::database::on;
 use crate::desk::Desk;
 use crate::error::{Refusal, StoreError};
-use crate::patients;
+use crate::{many, patients};
 use chrono::NaiveDate;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::allergy::{self, Allergy, AllergyDetails, AllergySeverity, AllergyStatus};
@@ -53,6 +53,12 @@ impl From<AllergyRow> for Allergy {
 const LIST: &str = "SELECT id, patient_id, allergen, reaction, severity, onset_date, status, status_reason, status_at, recorded_by,
         created_at, updated_at, version
     FROM allergies WHERE patient_id = $1";
+const OF_PATIENTS_POSTGRES: &str = "SELECT id, patient_id, allergen, reaction, severity, onset_date, status, status_reason, status_at, recorded_by,
+        created_at, updated_at, version
+    FROM allergies WHERE patient_id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($1 AS json)))";
+const OF_PATIENTS_SQLITE: &str = "SELECT id, patient_id, allergen, reaction, severity, onset_date, status, status_reason, status_at, recorded_by,
+        created_at, updated_at, version
+    FROM allergies WHERE patient_id IN (SELECT value FROM json_each($1))";
 const FIND: &str = "SELECT id, patient_id, allergen, reaction, severity, onset_date, status, status_reason, status_at, recorded_by,
         created_at, updated_at, version
     FROM allergies WHERE id = $1";
@@ -86,6 +92,19 @@ pub async fn list(desk: &mut Desk, patient: PatientId) -> Result<Vec<Allergy>, R
 pub(crate) async fn load_all(desk: &mut Desk, patient: PatientId) -> Result<Vec<Allergy>, StoreError> {
     let rows: Vec<AllergyRow> =
         on!(desk, conn => sqlx::query_as(LIST).bind(Key::of(patient)).fetch_all(conn).await)?;
+    Ok(allergy::in_order(rows.into_iter().map(Allergy::from).collect()))
+}
+
+/// Lists the allergies of several patients at once, in the order of each list.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub async fn of_patients(desk: &mut Desk, patients: &[PatientId]) -> Result<Vec<Allergy>, Refusal> {
+    desk.require(Action::ReadChart)?;
+    let sql = many::pick(desk, OF_PATIENTS_POSTGRES, OF_PATIENTS_SQLITE);
+    let rows: Vec<AllergyRow> =
+        on!(desk, conn => sqlx::query_as(sql).bind(many::keys(patients)).fetch_all(conn).await)?;
+    desk.record(Event::new(Verb::Search, "allergy").with(serde_json::json!({ "count": rows.len() })));
     Ok(allergy::in_order(rows.into_iter().map(Allergy::from).collect()))
 }
 

@@ -5,7 +5,7 @@ use crate::column::{At, Key};
 use crate::database::on;
 use crate::desk::Desk;
 use crate::error::Refusal;
-use crate::patients;
+use crate::{many, patients};
 use chrono::NaiveDate;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::condition::{self, ChronicCondition, ConditionDetails};
@@ -53,6 +53,12 @@ impl From<ConditionRow> for ChronicCondition {
 const LIST: &str = "SELECT id, patient_id, condition_name, diagnosis_date, status, notes, status_reason, status_at, ended_on,
         recorded_by, created_at, updated_at, version
     FROM chronic_conditions WHERE patient_id = $1";
+const OF_PATIENTS_POSTGRES: &str = "SELECT id, patient_id, condition_name, diagnosis_date, status, notes, status_reason, status_at, ended_on,
+        recorded_by, created_at, updated_at, version
+    FROM chronic_conditions WHERE patient_id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($1 AS json)))";
+const OF_PATIENTS_SQLITE: &str = "SELECT id, patient_id, condition_name, diagnosis_date, status, notes, status_reason, status_at, ended_on,
+        recorded_by, created_at, updated_at, version
+    FROM chronic_conditions WHERE patient_id IN (SELECT value FROM json_each($1))";
 const FIND: &str = "SELECT id, patient_id, condition_name, diagnosis_date, status, notes, status_reason, status_at, ended_on,
         recorded_by, created_at, updated_at, version
     FROM chronic_conditions WHERE id = $1";
@@ -75,6 +81,21 @@ pub async fn list(desk: &mut Desk, patient: PatientId) -> Result<Vec<ChronicCond
     let rows: Vec<ConditionRow> =
         on!(desk, conn => sqlx::query_as(LIST).bind(Key::of(patient)).fetch_all(conn).await)?;
     desk.record(Event::new(Verb::Read, "chronic_condition").of_patient(patient));
+    Ok(condition::in_order(rows.into_iter().map(ChronicCondition::from).collect()))
+}
+
+/// Lists the conditions of several patients at once, in the order of each list.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub async fn of_patients(desk: &mut Desk, patients: &[PatientId]) -> Result<Vec<ChronicCondition>, Refusal> {
+    desk.require(Action::ReadChart)?;
+    let sql = many::pick(desk, OF_PATIENTS_POSTGRES, OF_PATIENTS_SQLITE);
+    let rows: Vec<ConditionRow> =
+        on!(desk, conn => sqlx::query_as(sql).bind(many::keys(patients)).fetch_all(conn).await)?;
+    desk.record(
+        Event::new(Verb::Search, "chronic_condition").with(serde_json::json!({ "count": rows.len() })),
+    );
     Ok(condition::in_order(rows.into_iter().map(ChronicCondition::from).collect()))
 }
 

@@ -5,6 +5,7 @@ use crate::column::{At, Fixed, Key};
 use crate::database::on;
 use crate::desk::Desk;
 use crate::error::{Refusal, StoreError};
+use crate::many;
 use crate::medical_records::visit;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::ids::{AppointmentId, PatientId, VitalsId};
@@ -71,6 +72,10 @@ macro_rules! select {
 }
 
 const FIND: &str = select!("WHERE v.appointment_id = $1");
+const OF_APPOINTMENTS_POSTGRES: &str = select!(
+    "WHERE v.appointment_id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($1 AS json)))"
+);
+const OF_APPOINTMENTS_SQLITE: &str = select!("WHERE v.appointment_id IN (SELECT value FROM json_each($1))");
 const TREND: &str = select!(
     "JOIN appointments AS a ON a.id = v.appointment_id
     WHERE a.patient_id = $1 ORDER BY v.recorded_at DESC, v.id DESC LIMIT $2"
@@ -169,6 +174,22 @@ pub async fn of_appointment(
         desk.did(Verb::Read, "vital_signs", vitals.id, patient);
     }
     Ok(found)
+}
+
+/// The vital signs of several visits at once, in no order.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub async fn of_appointments(
+    desk: &mut Desk,
+    appointments: &[AppointmentId],
+) -> Result<Vec<VitalSigns>, Refusal> {
+    desk.require(Action::ReadChart)?;
+    let sql = many::pick(desk, OF_APPOINTMENTS_POSTGRES, OF_APPOINTMENTS_SQLITE);
+    let rows: Vec<VitalsRow> =
+        on!(desk, conn => sqlx::query_as(sql).bind(many::keys(appointments)).fetch_all(conn).await)?;
+    desk.record(Event::new(Verb::Search, "vital_signs").with(serde_json::json!({ "count": rows.len() })));
+    Ok(rows.into_iter().map(VitalSigns::from).collect())
 }
 
 /// The vital signs of a patient's latest visits, newest first.

@@ -86,7 +86,7 @@ const LIST: &str = select!(
         AND ($5 IS NULL OR a.provider_id = $5)
         AND ($6 IS NULL OR CAST(a.status AS text) = $6)
     ORDER BY a.appointment_date, a.id
-    LIMIT $7"
+    LIMIT $7 OFFSET $8"
 );
 const LIST_OF_PATIENT: &str = select!(
     " FROM appointments AS a
@@ -118,6 +118,8 @@ pub struct AppointmentFilter {
     pub status: Option<AppointmentStatus>,
     /// Behind this row.
     pub after: Option<AppointmentKey>,
+    /// So many rows further on, for callers that count pages.
+    pub skip: i64,
     /// How many at the most.
     pub limit: i64,
 }
@@ -174,6 +176,7 @@ pub async fn list(desk: &mut Desk, filter: &AppointmentFilter) -> Result<Vec<App
             .bind(filter.provider.map(Key::of))
             .bind(filter.status.map(AppointmentStatus::as_str))
             .bind(filter.limit)
+            .bind(filter.skip)
             .fetch_all(conn)
             .await
     })?;

@@ -22,6 +22,8 @@ pub struct EventFilter {
     pub actor: Option<ProviderId>,
     /// Only those before this instant; for paging.
     pub before: Option<Instant>,
+    /// Beside `before`: also those of that very instant whose id is smaller, so that no event falls between two pages.
+    pub before_id: Option<Uuid>,
     /// How many at the most.
     pub limit: i64,
 }
@@ -78,7 +80,7 @@ struct EntryRow {
 const LIST: &str = "SELECT id, at, actor_id, actor_name, actor_role, CAST(via AS text) AS via, action, entity, entity_id, patient_id, CAST(outcome AS text) AS outcome,
         detail, address
     FROM audit_events
-    WHERE ($1 IS NULL OR patient_id = $1) AND ($2 IS NULL OR actor_id = $2) AND ($3 IS NULL OR at < $3)
+    WHERE ($1 IS NULL OR patient_id = $1) AND ($2 IS NULL OR actor_id = $2) AND ($3 IS NULL OR at < $3 OR (at = $3 AND id < $5))
     ORDER BY at DESC, id DESC
     LIMIT $4";
 
@@ -94,6 +96,7 @@ pub async fn list(desk: &mut Desk, filter: &EventFilter) -> Result<Vec<Entry>, R
             .bind(filter.actor.map(Key::of))
             .bind(filter.before.map(At))
             .bind(filter.limit)
+            .bind(filter.before_id.map(Key))
             .fetch_all(conn)
             .await
     })?;

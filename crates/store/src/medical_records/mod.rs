@@ -8,6 +8,7 @@ use crate::column::{At, Key};
 use crate::database::on;
 use crate::desk::Desk;
 use crate::error::{Refusal, StoreError};
+use crate::many;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::ids::{AppointmentId, PatientId, RecordId};
 use medrecord_clinic::medical_record::{MedicalRecord, Note, RecordState, Signature};
@@ -70,6 +71,10 @@ macro_rules! select {
 
 const FIND: &str = select!("WHERE r.id = $1");
 const FIND_OF_APPOINTMENT: &str = select!("WHERE r.appointment_id = $1");
+const OF_APPOINTMENTS_POSTGRES: &str = select!(
+    "WHERE r.appointment_id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($1 AS json)))"
+);
+const OF_APPOINTMENTS_SQLITE: &str = select!("WHERE r.appointment_id IN (SELECT value FROM json_each($1))");
 const OPEN: &str =
     "INSERT INTO medical_records (id, appointment_id, created_at, updated_at) VALUES ($1, $2, $3, $3)
     ON CONFLICT (appointment_id) DO NOTHING";
@@ -143,6 +148,24 @@ pub async fn of_appointment(
     desk.require(Action::ReadChart)?;
     let found = load_of(desk, appointment).await?;
     Ok(found.map(|loaded| seen(desk, loaded)))
+}
+
+/// The records of several visits at once, in no order and without their rows of symptoms and prescriptions.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub async fn of_appointments(
+    desk: &mut Desk,
+    appointments: &[AppointmentId],
+) -> Result<Vec<MedicalRecord>, Refusal> {
+    desk.require(Action::ReadChart)?;
+    let sql = many::pick(desk, OF_APPOINTMENTS_POSTGRES, OF_APPOINTMENTS_SQLITE);
+    let rows: Vec<RecordRow> =
+        on!(desk, conn => sqlx::query_as(sql).bind(many::keys(appointments)).fetch_all(conn).await)?;
+    for row in &rows {
+        desk.did(Verb::Read, "medical_record", row.id.0, row.patient_id.id());
+    }
+    Ok(rows.into_iter().map(MedicalRecord::try_from).collect::<Result<_, _>>()?)
 }
 
 /// The record, which must be there.

@@ -6,6 +6,7 @@ use crate::database::on;
 use crate::desk::Desk;
 use crate::duplicates::{self, Candidate};
 use crate::error::{Refusal, StoreError};
+use crate::many;
 use chrono::NaiveDate;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::contact::Email;
@@ -72,6 +73,14 @@ const FIND: &str = "SELECT id, record_number, first_name, last_name, preferred_n
         no_known_allergies_by, no_known_allergies_at, created_at, updated_at, version
     FROM patients WHERE id = $1";
 
+const MANY_POSTGRES: &str = "SELECT id, record_number, first_name, last_name, preferred_name, date_of_birth, sex, phone, email, address,
+        emergency_contact_name, emergency_contact_phone, emergency_contact_relationship, deceased_on,
+        no_known_allergies_by, no_known_allergies_at, created_at, updated_at, version
+    FROM patients WHERE id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($1 AS json)))";
+const MANY_SQLITE: &str = "SELECT id, record_number, first_name, last_name, preferred_name, date_of_birth, sex, phone, email, address,
+        emergency_contact_name, emergency_contact_phone, emergency_contact_relationship, deceased_on,
+        no_known_allergies_by, no_known_allergies_at, created_at, updated_at, version
+    FROM patients WHERE id IN (SELECT value FROM json_each($1))";
 const INSERT: &str = "INSERT INTO patients (id, record_number, first_name, last_name, preferred_name, date_of_birth, sex, phone,
         phone_digits, email, address, emergency_contact_name, emergency_contact_phone,
         emergency_contact_relationship, search_name, created_at, updated_at)
@@ -198,6 +207,19 @@ pub async fn find(desk: &mut Desk, id: PatientId) -> Result<Option<Patient>, Ref
 /// [`Refusal::NotFound`], [`Refusal::NotAllowed`].
 pub async fn get(desk: &mut Desk, id: PatientId) -> Result<Patient, Refusal> {
     find(desk, id).await?.ok_or(Refusal::NotFound("patient"))
+}
+
+/// Several patients at once, in no order, as when their appointments are listed.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub async fn many(desk: &mut Desk, ids: &[PatientId]) -> Result<Vec<Patient>, Refusal> {
+    desk.require(Action::ReadPatients)?;
+    let sql = many::pick(desk, MANY_POSTGRES, MANY_SQLITE);
+    let rows: Vec<PatientRow> =
+        on!(desk, conn => sqlx::query_as(sql).bind(many::keys(ids)).fetch_all(conn).await)?;
+    desk.record(Event::new(Verb::Search, "patient").with(serde_json::json!({ "count": rows.len() })));
+    Ok(rows.into_iter().map(Patient::from).collect())
 }
 
 /// Loads a patient without a permission check or an event, for use cases of this crate that have done both.
