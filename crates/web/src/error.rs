@@ -11,10 +11,10 @@ use askama::Template;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use medrecord_clinic::field::FieldError;
+use medrecord_clinic::field::{FieldError, Problems};
 use medrecord_store::audit::{Event, Outcome, Verb};
 use medrecord_store::{Refusal, StoreError, Via};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 /// Why a request got no proper answer, in words for the person who asked.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub(crate) struct Fault {
     title: &'static str,
     words: String,
     fields: Vec<FieldError>,
+    /// Further members of the answer for programs.
+    more: Map<String, Value>,
     /// What really happened, for the log alone.
     cause: Option<String>,
 }
@@ -37,7 +39,7 @@ impl Fault {
         title: &'static str,
         words: impl Into<String>,
     ) -> Self {
-        Self { status, code, title, words: words.into(), fields: Vec::new(), cause: None }
+        Self { status, code, title, words: words.into(), fields: Vec::new(), more: Map::new(), cause: None }
     }
 
     /// A request that another site made the browser send, or a page that was left open too long.
@@ -51,6 +53,28 @@ impl Fault {
     pub(crate) fn too_large(limit: usize) -> Self {
         let words = format!("At most {} KB can be sent here. Nothing was saved.", limit / 1024);
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "Too much at once", words)
+    }
+
+    /// A path that is there, but not for this method.
+    pub(crate) fn wrong_method() -> Self {
+        let words = "This address does not answer to that method; the header Allow names those it does.";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", "Another method", words)
+    }
+
+    /// The same with a further member for programs.
+    #[must_use]
+    pub(crate) fn with(mut self, member: &str, value: Value) -> Self {
+        self.more.insert(member.to_owned(), value);
+        self
+    }
+
+    /// The same as a program hears it, which names what it saw in a header.
+    fn for_program(self) -> Self {
+        if self.code != "stale" {
+            return self;
+        }
+        let words = "This changed since the version in If-Match. Nothing was saved: fetch it again, then decide anew.";
+        Self { status: StatusCode::PRECONDITION_FAILED, words: words.to_owned(), ..self }
     }
 
     /// A page asked for before anybody clicked.
@@ -78,12 +102,13 @@ impl Fault {
         if self.code == "not_signed_in" && !program {
             return Redirect::to(&crate::urls::sign_in(visitor.path())).into_response();
         }
+        let fault = if program { self.for_program() } else { self };
         let mut answer =
-            if program { self.problem(&reference) } else { self.page(visitor.shell(), &reference) };
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            if program { fault.problem(&reference) } else { fault.page(visitor.shell(), &reference) };
+        if fault.status == StatusCode::SERVICE_UNAVAILABLE {
             answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         }
-        if self.status == StatusCode::UNAUTHORIZED {
+        if fault.status == StatusCode::UNAUTHORIZED {
             answer.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         answer
@@ -119,6 +144,9 @@ impl Fault {
         });
         if !self.fields.is_empty() {
             body["errors"] = json!(self.fields);
+        }
+        for (member, value) in &self.more {
+            body[member] = value.clone();
         }
         let kind = [(header::CONTENT_TYPE, "application/problem+json")];
         (self.status, kind, Json(body).into_response().into_body()).into_response()
@@ -194,6 +222,18 @@ impl From<Refusal> for Fault {
             Refusal::Rule(words) => Self::new(StatusCode::CONFLICT, "rule", "Not possible", words),
             Refusal::Store(error) => error.into(),
         }
+    }
+}
+
+impl From<Problems> for Fault {
+    fn from(problems: Problems) -> Self {
+        Refusal::from(problems).into()
+    }
+}
+
+impl From<serde_json::Error> for Fault {
+    fn from(error: serde_json::Error) -> Self {
+        Self::broken(error.to_string())
     }
 }
 

@@ -6,7 +6,7 @@ use crate::policy::Policy;
 use crate::visitor::{Visitor, cookie};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use medrecord_clinic::access::may;
@@ -26,7 +26,7 @@ const FORM_LIMIT: usize = 2 * 1024 * 1024;
 /// Lets a request through to its handler, or answers in its place.
 pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let via = if parts.uri.path().starts_with("/api/") { Via::Api } else { Via::Page };
+    let via = way(parts.uri.path());
     let visitor = match identify(&gate.app, &parts, via).await {
         Ok(visitor) => visitor,
         Err(fault) => return fault.present(&gate.app, Visitor::stranger(&gate.app, &parts, via)).await,
@@ -46,12 +46,20 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
     let answer = next.run(Request::from_parts(parts, body)).await;
     let mut answer = match answer.extensions().get::<Fault>().cloned() {
         Some(fault) => fault.present(&gate.app, visitor.clone()).await,
+        None if via == Via::Api && answer.status() == StatusCode::METHOD_NOT_ALLOWED => {
+            Fault::wrong_method().present(&gate.app, visitor.clone()).await
+        }
         None => answer,
     };
     if visitor.has_flash() && answer.headers().get(header::CONTENT_TYPE).is_some_and(is_html) {
         crate::page::clear_flash(&mut answer);
     }
     answer
+}
+
+/// By which way an address is asked for: everything of the interface but the page that explains it is for programs.
+fn way(path: &str) -> Via {
+    if path.starts_with("/api/") && path != "/api/docs" { Via::Api } else { Via::Page }
 }
 
 fn is_html(kind: &axum::http::HeaderValue) -> bool {

@@ -1,9 +1,10 @@
 //! What people and machines see: pages and JSON over HTTP.
 //!
 //! A request meets, in order: [`headers`] (security headers), the gate of its route ([`gate`]: who is it, does the
-//! route's policy let them in, is it no forgery), a handler in [`pages`] that opens a desk, calls one use case of
+//! route's policy let them in, is it no forgery), a handler in [`pages`] or [`api`] that opens a desk, calls one use case of
 //! `store` and closes the desk; a refusal becomes an answer in [`error`] alone. No SQL here and no rule.
 
+mod api;
 pub mod app;
 pub mod assets;
 mod banner;

@@ -97,7 +97,67 @@ fn practice(routes: Routes) -> Routes {
 }
 
 fn api(routes: Routes) -> Routes {
+    [api_people, api_visits, api_records].into_iter().fold(routes, |routes, part| part(routes))
+}
+
+fn api_people(routes: Routes) -> Routes {
+    use crate::api::{allergies, audit_events, conditions, openapi, patients, providers};
+    use Action::{ReadAudit, ReadChart, ReadPatients, ReadSchedule, WriteChart, WritePatients};
     routes
+        .get("/api/docs", SignedIn, openapi::docs)
+        .get("/api/v1/openapi.json", SignedIn, openapi::document)
+        .get("/api/v1/providers", May(ReadSchedule), providers::list)
+        .get("/api/v1/providers/{id}", May(ReadSchedule), providers::get)
+        .get("/api/v1/patients", May(ReadPatients), patients::list)
+        .post("/api/v1/patients", May(WritePatients), patients::create)
+        .get("/api/v1/patients/{id}", May(ReadPatients), patients::get)
+        .patch("/api/v1/patients/{id}", May(WritePatients), patients::update)
+        .get("/api/v1/patients/{id}/chart", May(ReadChart), patients::whole_chart)
+        .get("/api/v1/search", May(ReadPatients), patients::search)
+        .get("/api/v1/patients/{id}/allergies", May(ReadChart), allergies::list)
+        .post("/api/v1/patients/{id}/allergies", May(WriteChart), allergies::create)
+        .post("/api/v1/patients/{id}/no-known-allergies", May(WriteChart), allergies::none_known)
+        .get("/api/v1/allergies/{id}", May(ReadChart), allergies::get)
+        .patch("/api/v1/allergies/{id}", May(WriteChart), allergies::update)
+        .post("/api/v1/allergies/{id}/status", May(WriteChart), allergies::change_status)
+        .get("/api/v1/patients/{id}/conditions", May(ReadChart), conditions::list)
+        .post("/api/v1/patients/{id}/conditions", May(WriteChart), conditions::create)
+        .get("/api/v1/conditions/{id}", May(ReadChart), conditions::get)
+        .patch("/api/v1/conditions/{id}", May(WriteChart), conditions::update)
+        .post("/api/v1/conditions/{id}/status", May(WriteChart), conditions::change_status)
+        .get("/api/v1/audit-events", May(ReadAudit), audit_events::list)
+}
+
+fn api_visits(routes: Routes) -> Routes {
+    use crate::api::{appointments, vitals};
+    use Action::{ReadChart, ReadSchedule, WriteSchedule, WriteVitals};
+    routes
+        .get("/api/v1/appointments", May(ReadSchedule), appointments::list)
+        .post("/api/v1/appointments", May(WriteSchedule), appointments::create)
+        .get("/api/v1/appointments/{id}", May(ReadSchedule), appointments::get)
+        .patch("/api/v1/appointments/{id}", May(WriteSchedule), appointments::update)
+        .post("/api/v1/walk-ins", May(WriteSchedule), appointments::walk_in)
+        .get("/api/v1/appointments/{id}/vitals", May(ReadChart), vitals::get)
+        .post("/api/v1/appointments/{id}/vitals", May(WriteVitals), vitals::create)
+        .patch("/api/v1/appointments/{id}/vitals", May(WriteVitals), vitals::update)
+}
+
+fn api_records(routes: Routes) -> Routes {
+    use crate::api::records;
+    use Action::{ReadChart, SignRecord, WriteRecord};
+    routes
+        .get("/api/v1/appointments/{id}/record", May(ReadChart), records::of_appointment)
+        .post("/api/v1/appointments/{id}/record", May(WriteRecord), records::open)
+        .get("/api/v1/records/{id}", May(ReadChart), records::get)
+        .patch("/api/v1/records/{id}", May(WriteRecord), records::update)
+        .get("/api/v1/records/{id}/review", May(SignRecord), records::review)
+        .post("/api/v1/records/{id}/sign", May(SignRecord), records::sign)
+        .get("/api/v1/records/{id}/symptoms", May(ReadChart), records::symptoms)
+        .post("/api/v1/records/{id}/symptoms", May(WriteRecord), records::add_symptom)
+        .get("/api/v1/records/{id}/prescriptions", May(ReadChart), records::prescriptions)
+        .post("/api/v1/records/{id}/prescriptions", May(WriteRecord), records::add_prescription)
+        .get("/api/v1/records/{id}/addenda", May(ReadChart), records::addenda)
+        .post("/api/v1/records/{id}/addenda", May(SignRecord), records::add_addendum)
 }
 
 /// Collects routes; adding one without a policy does not compile.
@@ -160,6 +220,11 @@ pub fn router(app: App) -> Router {
         .layer(CompressionLayer::new().compress_when(text_alone))
         .layer(from_fn_with_state(tls, headers::secure))
         .with_state(app)
+}
+
+/// The routes of the JSON interface, for its own description.
+pub(crate) fn of_interface(app: App) -> Vec<(&'static str, &'static str, Policy)> {
+    api(Routes::new(app)).listing.into_iter().filter(|(_, path, _)| path.starts_with("/api/v1/")).collect()
 }
 
 /// Every route as `METHOD path  # policy`, one a line.

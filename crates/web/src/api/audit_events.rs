@@ -1,0 +1,42 @@
+//! The audit trail, for those who may read it.
+
+use super::answer;
+use super::asked::{Asked, cursor_in_time};
+use super::operation::{CURSOR, FIELDS, LIMIT, Operation};
+use crate::desk::Reading;
+use crate::error::Fault;
+use axum::response::Response;
+use medrecord_store::audit::{self, EventFilter};
+
+pub(super) const OPERATIONS: [Operation; 1] =
+    [Operation::get("/api/v1/audit-events", "Lists who did what when, newest first.")
+        .asks(&[
+            ("patient", "Only what concerns this patient."),
+            ("actor", "Only what this person did."),
+            LIMIT,
+            CURSOR,
+            FIELDS,
+        ])
+        .list("AuditEvent")];
+
+/// Who did what when, newest first.
+pub(crate) async fn list(asked: Asked, Reading(mut desk): Reading) -> Result<Response, Fault> {
+    asked.only(&["patient", "actor", "limit", "cursor", "fields"])?;
+    let view = asked.view("AuditEvent", &[])?;
+    let limit = asked.limit()?;
+    let before = asked.cursor_in_time()?;
+    let filter = EventFilter {
+        patient: asked.read("patient", "an id")?,
+        actor: asked.read("actor", "an id")?,
+        before: before.map(|(at, _)| at),
+        before_id: before.map(|(_, id)| id),
+        limit: i64::from(limit) + 1,
+    };
+    let mut events = audit::list(&mut desk, &filter).await?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = events.len() > limit;
+    events.truncate(limit);
+    let next = events.last().filter(|_| more).map(|last| cursor_in_time(last.at, last.id));
+    desk.close().await?;
+    Ok(answer::list(answer::values(&events)?, next, &view))
+}

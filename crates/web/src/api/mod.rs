@@ -1,0 +1,41 @@
+//! The JSON interface under `/api/v1`: a file a noun, each handler one use case of `store`.
+//!
+//! What a program asks is read in `asked`, what it sends in `change`; `answer` and `problem` say what comes back. Each
+//! noun lists its operations for the document, whose shapes are in `schemas`; `openapi` puts it together from the
+//! routes themselves. Who may do what is in `crate::routes`.
+
+pub(crate) mod allergies;
+mod answer;
+pub(crate) mod appointments;
+mod asked;
+pub(crate) mod audit_events;
+mod change;
+pub(crate) mod conditions;
+pub(crate) mod openapi;
+mod operation;
+pub(crate) mod patients;
+mod problem;
+pub(crate) mod providers;
+pub(crate) mod records;
+mod schema;
+mod schemas;
+pub(crate) mod vitals;
+
+use operation::Operation;
+
+static OPERATIONS: [&[Operation]; 9] = [
+    &openapi::OPERATIONS,
+    &providers::OPERATIONS,
+    &patients::OPERATIONS,
+    &allergies::OPERATIONS,
+    &conditions::OPERATIONS,
+    &appointments::OPERATIONS,
+    &records::OPERATIONS,
+    &vitals::OPERATIONS,
+    &audit_events::OPERATIONS,
+];
+
+/// What the document says about a route.
+fn operation_of(method: &str, path: &str) -> Option<&'static Operation> {
+    OPERATIONS.into_iter().flatten().find(|known| known.method == method && known.path == path)
+}
