@@ -1,9 +1,9 @@
 //! The pages as people see them, through the router, on both databases: one file a noun, one program for all.
 
-mod api_client;
-mod api_patients;
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail at once")]
 
+mod api_client;
+mod api_patients;
 mod appointments;
 mod day;
 mod practice;
