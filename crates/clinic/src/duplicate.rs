@@ -4,7 +4,7 @@
 //! does; they follow the idea of Fellegi and Sunter, "A Theory for Record Linkage" (1969), with weights rounded by
 //! hand, since a practice has too few pairs to learn them from.
 
-use crate::patient::PatientDetails;
+use crate::patient::{PatientDetails, PatientForm};
 use crate::search::fold;
 use crate::time::Day;
 use chrono::Datelike;
@@ -34,6 +34,21 @@ impl From<&PatientDetails> for Identity {
             phone_digits: details.phone.digits(),
             email: details.email.as_ref().map(ToString::to_string),
         }
+    }
+}
+
+impl Identity {
+    /// What a half-filled form tells already; `None` before there are a name and a birthday.
+    pub fn typed(form: &PatientForm) -> Option<Self> {
+        let named = !fold(&form.first_name).is_empty() && !fold(&form.last_name).is_empty();
+        let date_of_birth = form.date_of_birth.parse().ok().filter(|_| named)?;
+        Some(Self {
+            first_name: form.first_name.trim().to_owned(),
+            last_name: form.last_name.trim().to_owned(),
+            date_of_birth,
+            phone_digits: form.phone.chars().filter(char::is_ascii_digit).collect(),
+            email: Some(form.email.trim().to_owned()).filter(|email| !email.is_empty()),
+        })
     }
 }
 

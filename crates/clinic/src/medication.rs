@@ -200,6 +200,23 @@ impl MedicationForm {
     }
 }
 
+/// The form as it stands for a medication, for editing.
+impl From<&Medication> for MedicationForm {
+    fn from(medication: &Medication) -> Self {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        Self {
+            medication_name: medication.medication_name.clone(),
+            strength: text(&medication.strength),
+            dosage: text(&medication.dosage),
+            frequency: text(&medication.frequency),
+            route: text(&medication.route),
+            instructions: text(&medication.instructions),
+            indication: text(&medication.indication),
+            started_on: medication.started_on.map(|day| day.to_string()).unwrap_or_default(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,7 @@ use crate::error::Refusal;
 use crate::patients::PatientRow;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::duplicate::{Identity, Likeness, compare, swapped};
-use medrecord_clinic::patient::{Patient, PatientDetails};
+use medrecord_clinic::patient::Patient;
 use medrecord_clinic::search::search_name;
 use std::cmp::Reverse;
 
@@ -39,18 +39,17 @@ const MOST: usize = 10;
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`].
-pub async fn candidates(desk: &mut Desk, details: &PatientDetails) -> Result<Vec<Candidate>, Refusal> {
+pub async fn candidates(desk: &mut Desk, identity: &Identity) -> Result<Vec<Candidate>, Refusal> {
     desk.require(Action::WritePatients)?;
-    let identity = Identity::from(details);
-    let straight = search_name(&details.first_name, &details.last_name);
-    let turned = search_name(&details.last_name, &details.first_name);
+    let straight = search_name(&identity.first_name, &identity.last_name);
+    let turned = search_name(&identity.last_name, &identity.first_name);
     let after = |name: &str| format!("{name}\u{10FFFF}");
     let rows: Vec<PatientRow> = on!(desk, conn => {
         sqlx::query_as(ALIKE)
-            .bind(details.date_of_birth.0)
-            .bind(swapped(details.date_of_birth).unwrap_or(details.date_of_birth).0)
+            .bind(identity.date_of_birth.0)
+            .bind(swapped(identity.date_of_birth).unwrap_or(identity.date_of_birth).0)
             .bind(&identity.phone_digits)
-            .bind(details.email.as_ref().map(medrecord_clinic::contact::Email::folded))
+            .bind(identity.email.as_ref().map(|email| email.to_lowercase()))
             .bind(&straight)
             .bind(after(&straight))
             .bind(&turned)
@@ -62,7 +61,7 @@ pub async fn candidates(desk: &mut Desk, details: &PatientDetails) -> Result<Vec
         .into_iter()
         .map(|row| {
             let patient = Patient::from(row);
-            let likeness = compare(&identity, &on_file(&patient));
+            let likeness = compare(identity, &on_file(&patient));
             Candidate { patient, likeness }
         })
         .filter(|candidate| candidate.likeness.verdict().is_some())

@@ -4,7 +4,7 @@ use crate::shell::{Allergies, AllergyLine, Banner, PatientLine};
 use crate::urls;
 use medrecord_clinic::allergy::Allergy;
 use medrecord_clinic::ids::PatientId;
-use medrecord_clinic::patient::Patient;
+use medrecord_clinic::patient::{Patient, Sex};
 use medrecord_clinic::time::{Day, Zone};
 use medrecord_store::{Desk, Refusal, chart};
 
@@ -35,7 +35,7 @@ pub(crate) async fn banner_of(
         preferred: patient.preferred_name.clone(),
         born: patient.date_of_birth.to_string(),
         age: patient.date_of_birth.age_text(patient.deceased_on.unwrap_or(today)),
-        sex: patient.sex.to_string(),
+        sex: sex(patient.sex).to_owned(),
         number: patient.record_number.clone(),
         phone: Some(patient.phone.clone()),
         marks: patient.deceased_on.map(|day| format!("Deceased {day}")).into_iter().collect(),
@@ -56,7 +56,16 @@ pub(crate) fn line_of(patient: &Patient, href: String, today: Day) -> PatientLin
         surname: patient.last_name.clone(),
         given: patient.first_name.clone(),
         born: patient.date_of_birth.to_string(),
-        age: patient.date_of_birth.age_text(today),
+        age: patient.date_of_birth.age_text(patient.deceased_on.unwrap_or(today)),
         number: patient.record_number.clone(),
+    }
+}
+
+/// The sex in words for people.
+pub(crate) fn sex(sex: Sex) -> &'static str {
+    match sex {
+        Sex::Female => "Female",
+        Sex::Male => "Male",
+        Sex::Other => "Other",
     }
 }

@@ -3,6 +3,8 @@
 //! Handlers parse with the types of `clinic`; whatever does not parse becomes an error at its field, and the page comes
 //! back with 422 and this form. The macros in `parts.html` read it.
 
+use medrecord_clinic::field::Problems;
+
 /// What was typed, and what is wrong with it.
 #[derive(Debug, Clone, Default)]
 pub struct Form {
@@ -37,6 +39,48 @@ impl Form {
         if self.error(field).is_empty() {
             self.errors.push(FieldError { field: field.to_owned(), message: message.into() });
         }
+    }
+
+    /// Opens a form with what a record holds; `held` is one of the clinic's forms, all texts.
+    pub(crate) fn of(held: &impl serde::Serialize) -> Self {
+        let fields = match serde_json::to_value(held) {
+            Ok(serde_json::Value::Object(fields)) => fields,
+            Ok(_) | Err(_) => serde_json::Map::new(),
+        };
+        let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
+        let texts = fields.iter().filter_map(|(name, value)| Some((name.clone(), text(value)?)));
+        Self::typed(texts.collect())
+    }
+
+    /// Reads what was typed as one of the clinic's forms, all texts; fields that it does not know are left out.
+    pub(crate) fn read<T: serde::de::DeserializeOwned + Default>(&self) -> T {
+        let mut fields = serde_json::Map::new();
+        for (name, value) in &self.values {
+            fields.entry(name.clone()).or_insert_with(|| value.clone().into());
+        }
+        serde_json::from_value(fields.into()).unwrap_or_default()
+    }
+
+    /// Says everything that the clinic found wrong.
+    pub(crate) fn refuse_all(&mut self, problems: &Problems) {
+        for problem in &problems.0 {
+            self.refuse(&problem.field, problem.message.clone());
+        }
+    }
+
+    /// Lays what was typed over what is on file: fields that the form did not send keep what is there.
+    pub(crate) fn over(&self, typed: Self) -> Self {
+        let sent = |name: &str| typed.values.iter().any(|(key, _)| key == name);
+        let kept: Vec<_> = self.values.iter().filter(|(name, _)| !sent(name)).cloned().collect();
+        let mut values = typed.values;
+        values.extend(kept);
+        Self { values, errors: typed.errors }
+    }
+
+    /// Puts another value into a field, such as the version that was read meanwhile.
+    pub(crate) fn put(&mut self, name: &str, value: impl Into<String>) {
+        self.values.retain(|(key, _)| key != name);
+        self.values.push((name.to_owned(), value.into()));
     }
 
     /// Gives the first value of a field as typed, or an empty text.

@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::gate::{Gate, admit, nothing_here};
 use crate::pages::{
-    appointments, day as board, health, practice as settings, prints, scribe, sign_in, visits as visit,
-    vitals,
+    appointments, chart, day as board, health, patients as people, practice as settings, prints, scribe,
+    search, sign_in, visits as visit, vitals,
 };
 use crate::policy::Policy;
 use crate::policy::Policy::{May, Open, SignedIn};
@@ -53,7 +53,45 @@ fn day(routes: Routes) -> Routes {
 }
 
 fn patients(routes: Routes) -> Routes {
+    let (find, keep) = (May(Action::ReadPatients), May(Action::WritePatients));
+    let routes = routes
+        .get("/patients", find, search::everybody)
+        .get("/search", find, search::search)
+        .get("/patients/new", keep, people::form)
+        .post("/patients", keep, people::register)
+        .post("/patients/look-alikes", keep, people::look_alikes)
+        .get("/patients/{id}/edit", keep, people::edit)
+        .post("/patients/{id}/edit", keep, people::save);
+    charts(routes)
+}
+
+fn charts(routes: Routes) -> Routes {
+    use chart::{allergies, conditions, documents, medications};
+    let (read, write) = (May(Action::ReadChart), May(Action::WriteChart));
+    let upload = documents::add.layer(DefaultBodyLimit::max(documents::UPLOAD_LIMIT));
     routes
+        .get("/patients/{id}", read, chart::show)
+        .get("/patients/{id}/allergies/new", write, allergies::form)
+        .post("/patients/{id}/allergies", write, allergies::add)
+        .post("/patients/{id}/allergies/none-known", write, allergies::none_known)
+        .post("/patients/{id}/allergies/not-asked", write, allergies::not_asked)
+        .get("/allergies/{id}", write, allergies::edit)
+        .post("/allergies/{id}", write, allergies::save)
+        .post("/allergies/{id}/status", write, allergies::change_status)
+        .get("/patients/{id}/conditions/new", write, conditions::form)
+        .post("/patients/{id}/conditions", write, conditions::add)
+        .get("/conditions/{id}", write, conditions::edit)
+        .post("/conditions/{id}", write, conditions::save)
+        .post("/conditions/{id}/status", write, conditions::change_status)
+        .get("/patients/{id}/medications/new", write, medications::form)
+        .post("/patients/{id}/medications", write, medications::add)
+        .get("/medications/{id}", write, medications::edit)
+        .post("/medications/{id}", write, medications::save)
+        .post("/medications/{id}/status", write, medications::change_status)
+        .get("/patients/{id}/documents/new", write, documents::form)
+        .post("/patients/{id}/documents", write, upload)
+        .get("/documents/{id}", read, documents::download)
+        .post("/documents/{id}/error", write, documents::enter_in_error)
 }
 
 fn visits(routes: Routes) -> Routes {

@@ -58,6 +58,50 @@ pub(crate) fn is_local(address: &str) -> bool {
     address.starts_with('/') && !address.starts_with("//") && !address.contains(['\\', '\n', '\r'])
 }
 
+/// The list of patients.
+pub(crate) const PATIENTS: &str = "/patients";
+
+/// The registration form.
+pub(crate) const REGISTER: &str = "/patients/new";
+
+/// Where people on file who look like the one being typed are shown.
+pub(crate) const LOOK_ALIKES: &str = "/patients/look-alikes";
+
+/// What was found for some words, from the patient after `after` on.
+pub(crate) fn found(words: &str, after: Option<PatientId>) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("q", words);
+    if let Some(after) = after {
+        query.append_pair("after", &after.to_string());
+    }
+    format!("/search?{}", query.finish())
+}
+
+/// The list of patients from the one after `after` on.
+pub(crate) fn patients_after(after: PatientId) -> String {
+    format!("/patients?after={after}")
+}
+
+/// Where a patient's details are edited.
+pub(crate) fn edit_patient(patient: PatientId) -> String {
+    format!("/patients/{patient}/edit")
+}
+
+/// A list of a patient's chart: `allergies`, `conditions`, `medications` or `documents`.
+pub(crate) fn chart_list(patient: PatientId, list: &str) -> String {
+    format!("/patients/{patient}/{list}")
+}
+
+/// One line of such a list.
+pub(crate) fn chart_item(list: &str, id: impl std::fmt::Display) -> String {
+    format!("/{list}/{id}")
+}
+
+/// The chart with the visits before one.
+pub(crate) fn older_visits(patient: PatientId, before: AppointmentId) -> String {
+    format!("/patients/{patient}?before={before}#visits")
+}
+
 /// A patient's chart.
 pub(crate) fn chart(patient: PatientId) -> String {
     format!("/patients/{patient}")

@@ -10,6 +10,7 @@ use crate::many;
 use chrono::NaiveDate;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::contact::Email;
+use medrecord_clinic::duplicate::Identity;
 use medrecord_clinic::ids::PatientId;
 use medrecord_clinic::patient::{Patient, PatientDetails, Sex};
 use medrecord_clinic::search::search_name;
@@ -115,7 +116,7 @@ impl From<StoreError> for RegisterError {
 /// [`RegisterError::Duplicates`]: show them, and call [`register_anyway`] where a person says it is somebody else;
 /// [`Refusal::NotAllowed`].
 pub async fn register(desk: &mut Desk, details: &PatientDetails) -> Result<PatientId, RegisterError> {
-    let candidates = duplicates::candidates(desk, details).await?;
+    let candidates = duplicates::candidates(desk, &Identity::from(details)).await?;
     if !candidates.is_empty() {
         return Err(RegisterError::Duplicates(candidates));
     }

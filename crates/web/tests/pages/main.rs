@@ -5,7 +5,9 @@
 mod api_client;
 mod api_patients;
 mod appointments;
+mod chart;
 mod day;
+mod patients;
 mod practice;
 mod scribe;
 mod sign_in;
