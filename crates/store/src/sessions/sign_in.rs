@@ -1,8 +1,9 @@
 //! Signing in with address and password, and slowing down who guesses.
 //!
-//! The answer and the time are the same for an unknown address, a closed account and a wrong password. Each try is
-//! counted before the password is looked at, so that many at once do not slip through. A network address from which
-//! the person signed in during the last 30 days has a count of its own: strangers cannot keep that person out.
+//! The answer and the time are the same for an unknown address, a closed account and a wrong password. Tries are
+//! counted and passwords looked at two at a time, so that of many at once no more than one slips through. A
+//! network address from which the person signed in during the last 30 days has a count of its own: strangers cannot
+//! keep that person out.
 
 use super::{IDLE_MINUTES, LONGEST_MINUTES, Session};
 use crate::audit::{Event, Outcome, Verb};
@@ -16,6 +17,8 @@ use medrecord_clinic::ids::{ProviderId, SessionId};
 use medrecord_clinic::provider::Role;
 use medrecord_clinic::time::Instant;
 use serde_json::json;
+use std::io;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 /// Failed tries per account in the window; NIST SP 800-63B-4 (2025), section 3.2.2, allows 100 in all.
@@ -25,6 +28,9 @@ const TRIES_PER_ADDRESS: usize = 50;
 const WINDOW_MINUTES: i64 = 15;
 /// So long are tries kept, and so long does a network address stay known.
 const KNOWN_MINUTES: i64 = 30 * 24 * 60;
+
+/// Those whose tries are being counted; the others wait.
+static TRYING: Semaphore = Semaphore::const_new(2);
 
 /// From where somebody came.
 #[derive(Debug, Clone, Default)]
@@ -87,7 +93,6 @@ const IS_KNOWN: &str = "SELECT COUNT(*) FROM sign_in_attempts
     WHERE email_hash = $1 AND address = $2 AND succeeded AND at > $3";
 const TRY: &str =
     "INSERT INTO sign_in_attempts (id, email_hash, address, at, succeeded) VALUES ($1, $2, $3, $4, $5)";
-const SUCCEEDED: &str = "UPDATE sign_in_attempts SET succeeded = $2 WHERE id = $1";
 const FORGET: &str = "DELETE FROM sign_in_attempts WHERE email_hash = $1 AND at < $2";
 const FIND: &str = "SELECT id, email, password_hash, first_name, last_name, role, disabled_at
     FROM providers WHERE lower(email) = lower($1)";
@@ -108,9 +113,8 @@ struct Account {
     disabled_at: Option<At>,
 }
 
-/// One counted try.
+/// Who tries from where.
 struct Try {
-    id: Key,
     email_hash: String,
     address: String,
 }
@@ -126,7 +130,12 @@ pub async fn sign_in(
     from: &Origin,
 ) -> Result<SignedIn, SignInError> {
     let email = email.trim();
-    let counted = count(store, email, from).await?;
+    let _place = TRYING.acquire().await.map_err(|error| StoreError::Machine(io::Error::other(error)))?;
+    let attempt = Try {
+        email_hash: hex::digest(&email.to_lowercase()),
+        address: cut(from.address.as_deref().unwrap_or_default(), 64),
+    };
+    refuse_too_many(store, &attempt, from).await?;
     let account = find(store, email).await?;
     let kept = account.as_ref().map_or(passwords::NOBODYS, |account| account.password_hash.as_str());
     let sound = password.len() <= 4 * passwords::MOST;
@@ -137,44 +146,45 @@ pub async fn sign_in(
                 Verified::YesButOld => Some(passwords::hash(password).await?),
                 Verified::Yes | Verified::No => None,
             };
-            open(store, account, &counted, fresh.as_deref(), from).await
+            open(store, account, &attempt, fresh.as_deref(), from).await
         }
         account => {
+            let mut desk = store.write_desk(nobody(from)).await?;
+            count(&mut desk, &attempt, false).await?;
             let event = refused("wrong");
-            let event = account.map_or(event.clone(), |account| event.about(account.id.id::<ProviderId>()));
-            note(store, event, from).await?;
+            desk.record(match account {
+                Some(account) => event.about(account.id.id::<ProviderId>()),
+                None => event,
+            });
+            desk.keep().await?;
             Err(SignInError::Wrong)
         }
     }
 }
 
-/// Counts the try as a failed one before anything is looked at, or refuses it.
-async fn count(store: &Store, email: &str, from: &Origin) -> Result<Try, SignInError> {
-    let mut desk = store.write_desk(nobody(from)).await?;
-    let attempt = Try {
-        id: Key(desk.fresh_id::<Uuid>()?),
-        email_hash: hex::digest(&email.to_lowercase()),
-        address: cut(from.address.as_deref().unwrap_or_default(), 64),
-    };
-    if let Some(retry_after_secs) = wait(&mut desk, &attempt).await? {
-        desk.record(refused("throttled"));
-        desk.keep().await?;
-        return Err(SignInError::Throttled { retry_after_secs });
-    }
-    let now = At(desk.now());
+async fn refuse_too_many(store: &Store, attempt: &Try, from: &Origin) -> Result<(), SignInError> {
+    let mut desk = store.read_desk(nobody(from)).await?;
+    let Some(retry_after_secs) = wait(&mut desk, attempt).await? else { return Ok(()) };
+    desk.record(refused("throttled"));
+    desk.keep().await?;
+    Err(SignInError::Throttled { retry_after_secs })
+}
+
+/// Writes a try down.
+async fn count(desk: &mut Desk, attempt: &Try, succeeded: bool) -> Result<(), StoreError> {
+    let (id, now) = (Key(desk.fresh_id::<Uuid>()?), At(desk.now()));
     on!(desk, conn => {
         sqlx::query(TRY)
-            .bind(attempt.id)
+            .bind(id)
             .bind(&attempt.email_hash)
             .bind(&attempt.address)
             .bind(now)
-            .bind(false)
+            .bind(succeeded)
             .execute(conn)
             .await
             .map(|_| ())
     })?;
-    desk.keep().await?;
-    Ok(attempt)
+    Ok(())
 }
 
 /// How many seconds until the next try counts; `None` where it counts at once.
@@ -246,7 +256,7 @@ async fn find(store: &Store, email: &str) -> Result<Option<Account>, SignInError
 async fn open(
     store: &Store,
     account: Account,
-    counted: &Try,
+    attempt: &Try,
     fresh_hash: Option<&str>,
     from: &Origin,
 ) -> Result<SignedIn, SignInError> {
@@ -255,7 +265,8 @@ async fn open(
     let actor = Actor::provider(provider, &name, account.role.0, Via::Page);
     let mut desk = store.write_desk(actor.from_address(from.address.clone())).await?;
     let now = desk.now();
-    settle(&mut desk, counted).await?;
+    count(&mut desk, attempt, true).await?;
+    forget(&mut desk, attempt).await?;
     if let Some(fresh) = fresh_hash {
         on!(desk, conn => {
             sqlx::query(REPLACE_HASH)
@@ -307,26 +318,17 @@ async fn insert(desk: &mut Desk, session: &Session, token: &str, from: &Origin) 
     Ok(())
 }
 
-/// Marks the try as a good one and forgets those of long ago.
-async fn settle(desk: &mut Desk, counted: &Try) -> Result<(), StoreError> {
+/// Forgets the account's tries of long ago.
+async fn forget(desk: &mut Desk, attempt: &Try) -> Result<(), StoreError> {
     let long_ago = At(desk.now().plus_minutes(-KNOWN_MINUTES));
     on!(desk, conn => {
-        sqlx::query(SUCCEEDED).bind(counted.id).bind(true).execute(conn).await.map(|_| ())
-    })?;
-    on!(desk, conn => {
-        sqlx::query(FORGET).bind(&counted.email_hash).bind(long_ago).execute(conn).await.map(|_| ())
+        sqlx::query(FORGET).bind(&attempt.email_hash).bind(long_ago).execute(conn).await.map(|_| ())
     })?;
     Ok(())
 }
 
 fn refused(code: &str) -> Event {
     Event::new(Verb::SignIn, "provider").ended(Outcome::Refused).with(json!({ "code": code }))
-}
-
-async fn note(store: &Store, event: Event, from: &Origin) -> Result<(), StoreError> {
-    let mut desk = store.write_desk(nobody(from)).await?;
-    desk.record(event);
-    desk.keep().await
 }
 
 fn nobody(from: &Origin) -> Actor {
