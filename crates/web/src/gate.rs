@@ -62,7 +62,7 @@ fn way(path: &str) -> Via {
     if path.starts_with("/api/") && path != "/api/docs" { Via::Api } else { Via::Page }
 }
 
-fn is_html(kind: &axum::http::HeaderValue) -> bool {
+fn is_html(kind: &HeaderValue) -> bool {
     kind.as_bytes().starts_with(b"text/html")
 }
 

@@ -3,7 +3,9 @@
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail at once")]
 
 mod api_client;
+mod api_document;
 mod api_patients;
+mod api_visits;
 mod appointments;
 mod chart;
 mod day;

@@ -22,3 +22,50 @@ static PARTS: [&[Schema]; 3] = [&people::ALL, &visits::ALL, &records::ALL];
 pub(super) fn all() -> impl Iterator<Item = &'static Schema> {
     PARTS.into_iter().flatten()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::schema;
+    use medrecord_clinic::addendum::AddendumForm;
+    use medrecord_clinic::allergy::AllergyForm;
+    use medrecord_clinic::appointment::WalkInForm;
+    use medrecord_clinic::condition::ConditionForm;
+    use medrecord_clinic::medical_record::RecordForm;
+    use medrecord_clinic::patient::PatientForm;
+    use medrecord_clinic::prescription::PrescriptionForm;
+    use medrecord_clinic::symptom::SymptomForm;
+    use serde::Serialize;
+
+    fn same_fields(name: &str, form: &impl Serialize) {
+        let form = serde_json::to_value(form).unwrap();
+        let mut read: Vec<&str> = form.as_object().unwrap().keys().map(String::as_str).collect();
+        let mut told: Vec<&str> = schema::find(name).unwrap().fields.iter().map(|field| field.name).collect();
+        read.sort_unstable();
+        told.sort_unstable();
+        assert_eq!(read, told, "{name}");
+    }
+
+    #[test]
+    fn what_may_be_sent_is_what_the_forms_read() {
+        same_fields("PatientInput", &PatientForm::default());
+        same_fields("AllergyInput", &AllergyForm::default());
+        same_fields("ChronicConditionInput", &ConditionForm::default());
+        same_fields("WalkInInput", &WalkInForm::default());
+        same_fields("MedicalRecordInput", &RecordForm::default());
+        same_fields("SymptomInput", &SymptomForm::default());
+        same_fields("PrescriptionInput", &PrescriptionForm::default());
+        same_fields("AddendumInput", &AddendumForm::default());
+    }
+
+    #[test]
+    fn every_shape_that_another_names_is_there() {
+        use schema::Kind::{Many, Of};
+        for shape in super::all() {
+            for field in shape.fields {
+                if let Many(name) | Of(name) = field.kind {
+                    assert!(schema::find(name).is_some(), "{} names {name}", shape.name);
+                }
+            }
+        }
+    }
+}

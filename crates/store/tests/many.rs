@@ -1,0 +1,36 @@
+//! What belongs to many rows at once, on both databases.
+
+use medrecord_clinic::allergy::AllergyForm;
+use medrecord_clinic::condition::ConditionForm;
+use medrecord_clinic::vitals::VitalsForm;
+use medrecord_store::{allergies, conditions, medical_records, patients, vitals};
+use medrecord_testkit::clinic::on_both;
+use medrecord_testkit::visit;
+
+#[tokio::test]
+async fn what_belongs_to_a_list_is_loaded_in_one_go() {
+    on_both(async |clinic| {
+        let jane = visit::checked_in(clinic).await;
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        let allergy = AllergyForm { allergen: "Latex".into(), ..AllergyForm::default() };
+        allergies::add(&mut desk, jane.patient, &allergy.parse(clinic.today()).unwrap()).await.unwrap();
+        let asthma = ConditionForm { condition_name: "Asthma".into(), ..ConditionForm::default() };
+        conditions::add(&mut desk, jane.patient, &asthma.parse(clinic.today()).unwrap()).await.unwrap();
+        medical_records::open(&mut desk, jane.appointment).await.unwrap();
+        let pulse = VitalsForm { heart_rate: "72".into(), ..VitalsForm::default() };
+        vitals::take(&mut desk, jane.appointment, 0, &pulse.parse().unwrap()).await.unwrap();
+        desk.close().await.unwrap();
+
+        let mut desk = clinic.reading_desk(&clinic.doctor).await;
+        let people = [jane.patient, jane.patient];
+        assert_eq!(patients::many(&mut desk, &people).await.unwrap().len(), 1);
+        assert_eq!(allergies::of_patients(&mut desk, &people).await.unwrap().len(), 1);
+        assert_eq!(conditions::of_patients(&mut desk, &people).await.unwrap().len(), 1);
+        let visits = [jane.appointment];
+        assert_eq!(medical_records::of_appointments(&mut desk, &visits).await.unwrap().len(), 1);
+        assert_eq!(vitals::of_appointments(&mut desk, &visits).await.unwrap().len(), 1);
+        assert!(patients::many(&mut desk, &[]).await.unwrap().is_empty());
+        desk.close().await.unwrap();
+    })
+    .await;
+}
