@@ -5,9 +5,10 @@
 use medrecord_clinic::addendum::AddendumDetails;
 use medrecord_clinic::ids::RecordId;
 use medrecord_clinic::medical_record::{RecordDetails, RecordForm, Severity};
+use medrecord_clinic::time::Zone;
 use medrecord_clinic::vitals::VitalsForm;
 use medrecord_store::medical_records::SignError;
-use medrecord_store::{Refusal, medical_records, vitals};
+use medrecord_store::{Refusal, medical_records, medications, vitals};
 use medrecord_testkit::visit::{Visit, checked_in};
 use medrecord_testkit::{Clinic, on_both};
 
@@ -45,7 +46,7 @@ async fn signed(clinic: &Clinic) -> (Visit, RecordId) {
     let (visit, id) = written(clinic).await;
     let mut desk = clinic.desk(&clinic.doctor).await;
     let review = medical_records::review(&mut desk, visit.appointment).await.unwrap();
-    medical_records::sign(&mut desk, id, 2, &review.digest).await.unwrap();
+    medical_records::sign(&mut desk, Zone::UTC, id, 2, &review.digest).await.unwrap();
     desk.close().await.unwrap();
     (visit, id)
 }
@@ -58,7 +59,7 @@ async fn a_signature_locks_the_record_completes_the_visit_and_can_be_proven() {
         assert!(!medical_records::verify_digest(&mut desk, id).await.unwrap(), "a draft proves nothing");
         let review = medical_records::review(&mut desk, visit.appointment).await.unwrap();
         assert!(review.gaps.iter().all(|gap| gap.severity == Severity::Advise), "{:?}", review.gaps);
-        let signature = medical_records::sign(&mut desk, id, 2, &review.digest).await.unwrap();
+        let signature = medical_records::sign(&mut desk, Zone::UTC, id, 2, &review.digest).await.unwrap();
         desk.close().await.unwrap();
         let completed = "UPDATE appointments SET version = version WHERE status = 'completed' AND completed_at IS NOT NULL";
         assert_eq!(clinic.store.by_hand(completed).await.unwrap(), 1);
@@ -68,7 +69,10 @@ async fn a_signature_locks_the_record_completes_the_visit_and_can_be_proven() {
         assert_eq!(record.signature(), Some(&signature));
         assert_eq!((signature.signed_at, Some(signature.signed_by)), (clinic.clock.now(), clinic.doctor.id));
         assert!(medical_records::verify_digest(&mut desk, id).await.unwrap());
-        let again = medical_records::sign(&mut desk, id, 3, &review.digest).await;
+        let taken = medications::list(&mut desk, visit.patient).await.unwrap();
+        assert_eq!((taken.len(), taken[0].medication_name.as_str()), (1, "ibuprofen"));
+        assert_eq!(taken[0].started_on, Some(clinic.today()));
+        let again = medical_records::sign(&mut desk, Zone::UTC, id, 3, &review.digest).await;
         assert!(matches!(again, Err(SignError::AlreadySigned)), "{again:?}");
         let late = medical_records::save(&mut desk, id, 3, &RecordDetails::default()).await;
         assert!(matches!(late, Err(Refusal::Signed)), "{late:?}");
@@ -83,9 +87,9 @@ async fn what_changed_since_the_review_is_not_signed() {
         let mut desk = clinic.desk(&clinic.doctor).await;
         let review = medical_records::review(&mut desk, visit.appointment).await.unwrap();
         vitals::take(&mut desk, visit.appointment, 1, &pulse("112").parse().unwrap()).await.unwrap();
-        let stale = medical_records::sign(&mut desk, id, 2, &review.digest).await;
+        let stale = medical_records::sign(&mut desk, Zone::UTC, id, 2, &review.digest).await;
         assert!(matches!(stale, Err(SignError::Stale)), "{stale:?}");
-        let stale = medical_records::sign(&mut desk, id, 1, &review.digest).await;
+        let stale = medical_records::sign(&mut desk, Zone::UTC, id, 1, &review.digest).await;
         assert!(matches!(stale, Err(SignError::Stale)), "{stale:?}");
     })
     .await;
@@ -98,7 +102,8 @@ async fn an_unfinished_record_names_what_blocks_it() {
         let mut desk = clinic.desk(&clinic.doctor).await;
         let id = medical_records::open(&mut desk, visit.appointment).await.unwrap().id;
         let review = medical_records::review(&mut desk, visit.appointment).await.unwrap();
-        let Err(SignError::Incomplete(gaps)) = medical_records::sign(&mut desk, id, 1, &review.digest).await
+        let Err(SignError::Incomplete(gaps)) =
+            medical_records::sign(&mut desk, Zone::UTC, id, 1, &review.digest).await
         else {
             panic!("signed without a diagnosis");
         };
@@ -116,7 +121,7 @@ async fn staff_never_sign() {
         let digest = medical_records::review(&mut desk, visit.appointment).await.unwrap().digest;
         drop(desk);
         let mut desk = clinic.desk(&clinic.staff).await;
-        let refused = medical_records::sign(&mut desk, id, 2, &digest).await;
+        let refused = medical_records::sign(&mut desk, Zone::UTC, id, 2, &digest).await;
         assert!(matches!(refused, Err(SignError::Refused(Refusal::NotAllowed(_)))), "{refused:?}");
     })
     .await;
@@ -162,7 +167,7 @@ async fn an_addendum_follows_a_signature_and_never_changes() {
         let early = medical_records::add_addendum(&mut desk, id, &late_result).await;
         assert!(matches!(early, Err(Refusal::Rule(_))), "{early:?}");
         let digest = medical_records::review(&mut desk, visit.appointment).await.unwrap().digest;
-        medical_records::sign(&mut desk, id, 2, &digest).await.unwrap();
+        medical_records::sign(&mut desk, Zone::UTC, id, 2, &digest).await.unwrap();
         medical_records::add_addendum(&mut desk, id, &late_result).await.unwrap();
         desk.close().await.unwrap();
 
@@ -190,7 +195,7 @@ async fn drafts_are_counted_until_they_are_signed() {
         assert_eq!(medical_records::count_unsigned(&mut desk, doctor).await.unwrap(), 1);
         assert_eq!(medical_records::count_unsigned(&mut desk, clinic.admin.id.unwrap()).await.unwrap(), 0);
         let digest = medical_records::review(&mut desk, visit.appointment).await.unwrap().digest;
-        medical_records::sign(&mut desk, id, 2, &digest).await.unwrap();
+        medical_records::sign(&mut desk, Zone::UTC, id, 2, &digest).await.unwrap();
         assert_eq!(medical_records::count_unsigned(&mut desk, doctor).await.unwrap(), 0);
     })
     .await;

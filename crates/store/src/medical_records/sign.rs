@@ -6,12 +6,13 @@ use crate::column::{At, Key};
 use crate::database::{Conn, on};
 use crate::desk::Desk;
 use crate::error::{Refusal, StoreError};
-use crate::vitals;
+use crate::{medications, vitals};
 use medrecord_clinic::access::Action;
 use medrecord_clinic::ids::{AppointmentId, PatientId, RecordId};
 use medrecord_clinic::medical_record::{
     Gap, MedicalRecord, RecordState, Severity, Signature, digest, missing,
 };
+use medrecord_clinic::time::Zone;
 use medrecord_clinic::vitals::VitalSigns;
 
 /// Why a record was not signed.
@@ -81,13 +82,14 @@ async fn reviewed(desk: &mut Desk, loaded: Loaded) -> Result<Review, StoreError>
 
 /// Signs the record, locks it, completes the visit and brings the prescriptions into the patient's medications.
 ///
-/// The caller has asked for the password. `seen` and `seen_digest` come from the [`Review`] that the person read.
+/// The caller has asked for the password. `zone` is the practice's, for the day on which medications begin; `seen` and `seen_digest` come from the [`Review`] that the person read.
 ///
 /// # Errors
 /// [`SignError::Stale`] where the record is not what was reviewed, [`SignError::Incomplete`],
 /// [`SignError::AlreadySigned`]; [`SignError::Refused`] with `NotAllowed`, `NotFound` and the like.
 pub async fn sign(
     desk: &mut Desk,
+    zone: Zone,
     id: RecordId,
     seen: i32,
     seen_digest: &str,
@@ -103,14 +105,19 @@ pub async fn sign(
     if review.record.version != seen || review.digest != seen_digest {
         return Err(SignError::Stale);
     }
-    let blocking: Vec<Gap> = review.gaps.into_iter().filter(|gap| gap.severity == Severity::Block).collect();
+    let Review { record, patient, digest: content_digest, gaps, .. } = review;
+    let blocking: Vec<Gap> = gaps.into_iter().filter(|gap| gap.severity == Severity::Block).collect();
     if !blocking.is_empty() {
         return Err(SignError::Incomplete(blocking));
     }
-    let signature = Signature { signed_at: desk.now(), signed_by, content_digest: review.digest };
+    let signature = Signature { signed_at: desk.now(), signed_by, content_digest };
     write(desk, id, seen, &signature).await?;
-    desk.did(Verb::Sign, "medical_record", id, review.patient);
-    complete_visit(desk, review.record.appointment_id).await?;
+    desk.did(Verb::Sign, "medical_record", id, patient);
+    complete_visit(desk, record.appointment_id).await?;
+    let today = zone.day_of(desk.now());
+    for prescription in &record.prescriptions {
+        medications::apply_prescription(desk, patient, prescription, today).await?;
+    }
     Ok(signature)
 }
 

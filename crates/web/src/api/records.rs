@@ -155,7 +155,8 @@ pub(crate) async fn sign(
         }
         digest => digest.to_owned(),
     };
-    let signature = medical_records::sign(&mut change.desk, id, seen, &digest)
+    let zone = change.zone;
+    let signature = medical_records::sign(&mut change.desk, zone, id, seen, &digest)
         .await
         .map_err(|error| not_signed(error, seen))?;
     let body = json!({

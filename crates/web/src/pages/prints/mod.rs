@@ -1,6 +1,5 @@
 //! What goes out on paper: the prescription and the summary of a visit, from the signed record alone.
 
-use crate::app::App;
 use crate::desk::Reading;
 use crate::error::Fault;
 use crate::page::page;
@@ -8,7 +7,7 @@ use crate::pages::visits::{AddendumView, Frame, NoteView, Stamp, addenda, appoin
 use crate::shell::Shell;
 use crate::visitor::Visitor;
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::Response;
 use medrecord_clinic::practice::Practice;
 use medrecord_store::medical_records::{self, Document};
@@ -44,37 +43,35 @@ struct Sheet {
 
 /// The prescription: what is started, changed or continued, for the pharmacy.
 pub(crate) async fn prescription(
-    State(app): State<App>,
     visitor: Visitor,
     Path(id): Path<String>,
     Reading(mut desk): Reading,
 ) -> Result<Response, Fault> {
-    let (sheet, _) = sheet(&mut desk, (&app, &visitor), &id, Document::Prescription).await?;
+    let (sheet, _) = sheet(&mut desk, &visitor, &id, Document::Prescription).await?;
     desk.close().await?;
     page(&PrescriptionPage { shell: visitor.shell(), sheet })
 }
 
 /// The summary: the whole visit with its addenda.
 pub(crate) async fn summary(
-    State(app): State<App>,
     visitor: Visitor,
     Path(id): Path<String>,
     Reading(mut desk): Reading,
 ) -> Result<Response, Fault> {
-    let (sheet, note) = sheet(&mut desk, (&app, &visitor), &id, Document::Summary).await?;
+    let (sheet, note) = sheet(&mut desk, &visitor, &id, Document::Summary).await?;
     desk.close().await?;
     page(&SummaryPage { shell: visitor.shell(), sheet, note })
 }
 
 async fn sheet(
     desk: &mut Desk,
-    (app, visitor): (&App, &Visitor),
+    visitor: &Visitor,
     id: &str,
     document: Document,
 ) -> Result<(Sheet, NoteView), Refusal> {
     let id = appointment_id(id)?;
     let record = medical_records::print(desk, id, document).await?;
-    let frame = Frame::load(desk, app, visitor, id).await?;
+    let frame = Frame::load(desk, visitor, id).await?;
     let zone = visitor.zone();
     let practice = practice::get(desk, zone).await?;
     let signer = match record.signature() {

@@ -100,7 +100,7 @@ pub(crate) async fn show(
     Reading(mut desk): Reading,
 ) -> Result<Response, Fault> {
     let id = appointment_id(&id)?;
-    let frame = Frame::load(&mut desk, &app, &visitor, id).await?;
+    let frame = Frame::load(&mut desk, &visitor, id).await?;
     let record = medical_records::of_appointment(&mut desk, id).await?;
     if !frame.may_write || record.as_ref().is_some_and(|record| !record.is_draft()) {
         return signed::show(desk, &visitor, frame, record).await;
@@ -168,7 +168,7 @@ async fn wrong(
     id: AppointmentId,
     (typed, seen, problems): (&RecordForm, i32, Problems),
 ) -> Result<Response, Fault> {
-    let frame = Frame::load(&mut desk, app, visitor, id).await?;
+    let frame = Frame::load(&mut desk, visitor, id).await?;
     let record = medical_records::of_appointment(&mut desk, id).await?;
     let mut page = edit_page(&mut desk, (app, visitor), frame, (record.as_ref(), typed)).await?;
     page.version = seen;
@@ -187,7 +187,7 @@ async fn clash(
     if by_script {
         return conflict(&ConflictPart { clash: &clash, visit: &urls::visit(id) });
     }
-    let frame = Frame::load(&mut desk, app, visitor, id).await?;
+    let frame = Frame::load(&mut desk, visitor, id).await?;
     let mut page = edit_page(&mut desk, (app, visitor), frame, (Some(&record), typed)).await?;
     page.version = seen;
     page.clash = Some(clash);

@@ -1,14 +1,13 @@
 //! What stands around every page of a visit: whose it is, when, with whom, and where it stands.
 
-use crate::app::App;
-use crate::shell::{Allergies, Banner};
+use crate::banner::banner_of;
+use crate::shell::Banner;
 use crate::urls;
 use crate::visitor::Visitor;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::appointment::Appointment;
 use medrecord_clinic::ids::AppointmentId;
 use medrecord_clinic::patient::Patient;
-use medrecord_clinic::time::Day;
 use medrecord_store::{Desk, Refusal, appointments, patients, providers};
 
 /// What stands around every page of a visit.
@@ -32,20 +31,16 @@ pub(crate) struct Frame {
 
 impl Frame {
     /// Loads it; the looks at the appointment and the patient are noted.
-    pub(crate) async fn load(
-        desk: &mut Desk,
-        app: &App,
-        visitor: &Visitor,
-        id: AppointmentId,
-    ) -> Result<Self, Refusal> {
+    pub(crate) async fn load(desk: &mut Desk, visitor: &Visitor, id: AppointmentId) -> Result<Self, Refusal> {
         let appointment = appointments::get(desk, id).await?;
         let patient = patients::get(desk, appointment.patient_id).await?;
         let provider = providers::find(desk, appointment.provider_id).await?;
-        let banner = banner(&patient, visitor.today(app));
+        let zone = visitor.zone();
+        let banner = banner_of(desk, patient.id, zone, zone.day_of(desk.now())).await?;
         Ok(Self {
             banner,
             name: patient.display_name(),
-            when: visitor.zone().day_and_clock(appointment.appointment_date),
+            when: zone.day_and_clock(appointment.appointment_date),
             kind: appointment.appointment_type.in_words(),
             reason: appointment.reason_for_visit.clone(),
             status: appointment.status.as_str(),
@@ -57,27 +52,6 @@ impl Frame {
             appointment,
             patient,
         })
-    }
-}
-
-fn banner(patient: &Patient, today: Day) -> Banner {
-    let sex = patient.sex.to_string();
-    Banner {
-        href: urls::chart(patient.id),
-        surname: if patient.last_name.is_empty() {
-            patient.first_name.clone()
-        } else {
-            patient.last_name.clone()
-        },
-        given: if patient.last_name.is_empty() { String::new() } else { patient.first_name.clone() },
-        preferred: patient.preferred_name.clone(),
-        born: patient.date_of_birth.to_string(),
-        age: patient.date_of_birth.age_text(today),
-        sex,
-        number: patient.record_number.clone(),
-        phone: None,
-        marks: patient.deceased_on.map(|day| format!("Deceased {day}")).into_iter().collect(),
-        allergies: Allergies::NotAsked,
     }
 }
 

@@ -45,7 +45,6 @@ pub(crate) struct Hand {
 
 /// Shows the record as it would be signed.
 pub(crate) async fn review(
-    State(app): State<App>,
     visitor: Visitor,
     Path(id): Path<String>,
     Reading(mut desk): Reading,
@@ -55,7 +54,7 @@ pub(crate) async fn review(
     if !review.record.is_draft() {
         return Ok(see_other(&urls::visit(id)));
     }
-    let review_page = review_page(desk, (&app, &visitor), id, (review, "")).await?;
+    let review_page = review_page(desk, &visitor, id, (review, "")).await?;
     page(&review_page)
 }
 
@@ -73,13 +72,14 @@ pub(crate) async fn sign(
     if !passwords::verify_own(&mut reading, &hand.password).await? {
         note_wrong_password(&app, &visitor, review.record.id).await?;
         let words = "This is not your password. The record is not signed.";
-        let mut page = review_page(reading, (&app, &visitor), id, (review, "")).await?;
+        let mut page = review_page(reading, &visitor, id, (review, "")).await?;
         page.form.refuse("password", words);
         return refused(&page);
     }
     drop(reading);
     let mut desk = app.store.write_desk(visitor.actor.clone()).await?;
-    match medical_records::sign(&mut desk, review.record.id, hand.version, &hand.digest).await {
+    let zone = visitor.zone();
+    match medical_records::sign(&mut desk, zone, review.record.id, hand.version, &hand.digest).await {
         Ok(_) => {
             desk.close().await?;
             Ok(see_other_saying(
@@ -92,13 +92,13 @@ pub(crate) async fn sign(
         Err(SignError::Incomplete(_)) => {
             let words = "Not signed: something is missing.";
             let review = medical_records::review(&mut desk, id).await?;
-            refused(&review_page(desk, (&app, &visitor), id, (review, words)).await?)
+            refused(&review_page(desk, &visitor, id, (review, words)).await?)
         }
         Err(SignError::Stale) => {
             let words = "Not signed: the note or the vital signs changed after you opened this page. Read it again as it \
                          stands now.";
             let review = medical_records::review(&mut desk, id).await?;
-            conflict(&review_page(desk, (&app, &visitor), id, (review, words)).await?)
+            conflict(&review_page(desk, &visitor, id, (review, words)).await?)
         }
         Err(SignError::Refused(refusal)) => Err(refusal.into()),
     }
@@ -112,11 +112,11 @@ async fn note_wrong_password(app: &App, visitor: &Visitor, record: RecordId) -> 
 
 async fn review_page(
     mut desk: Desk,
-    (app, visitor): (&App, &Visitor),
+    visitor: &Visitor,
     id: AppointmentId,
     (review, refusal): (Review, &str),
 ) -> Result<ReviewPage, Fault> {
-    let frame = Frame::load(&mut desk, app, visitor, id).await?;
+    let frame = Frame::load(&mut desk, visitor, id).await?;
     desk.close().await?;
     let (blocking, advised) = review.gaps.into_iter().partition(|gap| gap.severity == Severity::Block);
     Ok(ReviewPage {

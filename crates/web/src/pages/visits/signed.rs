@@ -1,7 +1,6 @@
 //! A record to read: signed, with its addenda and the way to add one; or a draft, for those who may not write it.
 
 use super::{Frame, NoteView, appointment_id};
-use crate::app::App;
 use crate::desk::Writing;
 use crate::error::Fault;
 use crate::form::Form;
@@ -10,7 +9,7 @@ use crate::shell::Shell;
 use crate::urls;
 use crate::visitor::Visitor;
 use askama::Template;
-use axum::extract::{Form as Posted, Path, State};
+use axum::extract::{Form as Posted, Path};
 use axum::response::Response;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::addendum::{Addendum, AddendumForm};
@@ -60,7 +59,6 @@ pub(super) async fn show(
 
 /// Adds to a signed record.
 pub(crate) async fn add(
-    State(app): State<App>,
     visitor: Visitor,
     Path(id): Path<String>,
     Writing(mut desk): Writing,
@@ -78,7 +76,7 @@ pub(crate) async fn add(
         Err(problems) => {
             let mut form = Form::default().with("reason", &*typed.reason).with("text", &*typed.text);
             problems.0.iter().for_each(|problem| form.refuse(&problem.field, problem.message.clone()));
-            let frame = Frame::load(&mut desk, &app, &visitor, id).await?;
+            let frame = Frame::load(&mut desk, &visitor, id).await?;
             refused(&signed_page(&mut desk, &visitor, frame, Some(record), form).await?)
         }
     }

@@ -1,6 +1,5 @@
 //! Rooming: all vital signs of a visit on one line, with the last values beside and warnings that do not refuse.
 
-use crate::app::App;
 use crate::desk::{Reading as ReadDesk, Writing};
 use crate::error::Fault;
 use crate::form::Form;
@@ -10,7 +9,7 @@ use crate::shell::Shell;
 use crate::urls;
 use crate::visitor::Visitor;
 use askama::Template;
-use axum::extract::{Form as Posted, Path, State};
+use axum::extract::{Form as Posted, Path};
 use axum::response::Response;
 use medrecord_clinic::time::Zone;
 use medrecord_clinic::vitals::{VitalSigns, VitalsForm, Warning, warnings};
@@ -70,13 +69,12 @@ const BOXES: [(&str, &str, &str); 8] = [
 
 /// Shows the line, with what was measured so far and the last values.
 pub(crate) async fn form(
-    State(app): State<App>,
     visitor: Visitor,
     Path(id): Path<String>,
     ReadDesk(mut desk): ReadDesk,
 ) -> Result<Response, Fault> {
     let id = appointment_id(&id)?;
-    let frame = Frame::load(&mut desk, &app, &visitor, id).await?;
+    let frame = Frame::load(&mut desk, &visitor, id).await?;
     let taken = vitals::of_appointment(&mut desk, id).await?;
     let last = vitals::last_before(&mut desk, frame.patient.id, id).await?;
     let locked = is_signed(&mut desk, &frame).await?;
@@ -101,7 +99,6 @@ pub(crate) async fn form(
 
 /// Takes the vital signs; an impossible value comes back with 422, somebody else's change with 409.
 pub(crate) async fn take(
-    State(app): State<App>,
     visitor: Visitor,
     Path(id): Path<String>,
     Writing(mut desk): Writing,
@@ -113,7 +110,7 @@ pub(crate) async fn take(
         Err(problems) => {
             let mut form = shown(&line.form);
             problems.0.iter().for_each(|problem| form.refuse(&problem.field, problem.message.clone()));
-            return refused(&again(&mut desk, &app, &visitor, (id, line.version, form)).await?);
+            return refused(&again(&mut desk, &visitor, (id, line.version, form)).await?);
         }
     };
     match vitals::take(&mut desk, id, line.version, &details).await {
@@ -122,7 +119,7 @@ pub(crate) async fn take(
             Ok(see_other_saying(&urls::rooming(id), "ok", "Vital signs saved."))
         }
         Err(Refusal::Stale { current, .. }) => {
-            let mut page = again(&mut desk, &app, &visitor, (id, current, shown(&line.form))).await?;
+            let mut page = again(&mut desk, &visitor, (id, current, shown(&line.form))).await?;
             let other = vitals::of_appointment(&mut desk, id).await?;
             page.other = other.as_ref().map(self::line);
             conflict(&page)
@@ -133,11 +130,10 @@ pub(crate) async fn take(
 
 async fn again(
     desk: &mut Desk,
-    app: &App,
     visitor: &Visitor,
     (id, version, form): (medrecord_clinic::ids::AppointmentId, i32, Form),
 ) -> Result<VitalsPage, Fault> {
-    let frame = Frame::load(desk, app, visitor, id).await?;
+    let frame = Frame::load(desk, visitor, id).await?;
     let last = vitals::last_before(desk, frame.patient.id, id).await?;
     Ok(VitalsPage {
         shell: visitor.shell(),
