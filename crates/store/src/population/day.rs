@@ -10,7 +10,7 @@ use crate::column::{At, Fixed, Key};
 use crate::database::on;
 use crate::desk::Desk;
 use crate::error::{Refusal, StoreError};
-use crate::{Store, providers, seed};
+use crate::{Store, practice, providers, seed};
 use chrono::NaiveDate;
 use medrecord_clinic::appointment::AppointmentStatus;
 use medrecord_clinic::ids::PatientId;
@@ -41,13 +41,15 @@ struct LastRow {
     height: Fixed<2>,
 }
 
-/// Fills today's board unless somebody is booked today; yields how many visits that is.
+/// Fills today's board unless somebody is booked today; yields how many visits that is. `zone` counts until the
+/// practice has one of its own.
 ///
 /// # Errors
 /// [`Refusal`] where the database refuses or fails.
 pub async fn fill_today(store: &Store, zone: Zone) -> Result<usize, Refusal> {
     let mut desk = store.write_desk(machine()).await?;
     let now = desk.now();
+    let zone = practice::get(&mut desk, zone).await?.time_zone;
     let today = zone.day_of(now);
     let (from, until) = zone.bounds(today);
     let booked: i64 = on!(desk, conn => {
