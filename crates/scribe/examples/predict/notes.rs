@@ -33,7 +33,7 @@ pub(crate) fn predict(item: &Item, setup: &Setup) -> Value {
         "medications": draft.prescriptions.iter().map(|p| p.generic_name.clone().unwrap_or_else(|| p.medication_name.clone())).collect::<Vec<_>>(),
         "currentMedications": currents,
         "vitals": vitals(&draft),
-        "symptoms": draft.symptoms.iter().map(|s| json!({"symptomName": s.symptom_name, "negated": s.negated})).collect::<Vec<_>>(),
+        "symptoms": draft.symptoms.iter().map(|s| json!({"symptomName": s.symptom_name, "negated": s.negated, "evidence": s.evidence})).collect::<Vec<_>>(),
     })
 }
 

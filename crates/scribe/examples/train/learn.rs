@@ -4,6 +4,9 @@ use medrecord_scribe::engine::weights::BITS;
 
 const STEP: f32 = 0.15;
 const DECAY: f32 = 2e-4;
+/// How strongly a conversation of average length counts.
+const SHARE: f32 = 3.0;
+const PASSES: usize = 15;
 
 /// Order of the rows in one pass: a fixed walk that mixes them.
 fn walk(len: usize, pass: usize) -> impl Iterator<Item = usize> {
@@ -31,21 +34,38 @@ pub(crate) fn logistic(rows: &[(Vec<u32>, f32)]) -> Vec<f32> {
     weights
 }
 
-/// Softmax regression over classes.
+/// Softmax regression over classes; a long conversation counts no more than a short one, and features that only
+/// one conversation has are left out.
 pub(crate) fn softmax(rows: &[(Vec<u32>, usize)], classes: usize) -> Vec<Vec<f32>> {
+    let mut seen = vec![0_u32; 1 << BITS];
+    for (features, _) in rows {
+        for &f in features {
+            seen[f as usize] += 1;
+        }
+    }
+    let rows: Vec<(Vec<u32>, usize)> = rows
+        .iter()
+        .map(|(features, class)| {
+            (features.iter().copied().filter(|&f| seen[f as usize] > 1).collect(), *class)
+        })
+        .collect();
     let mut weights = vec![vec![0.0_f32; 1 << BITS]; classes];
     let mut squares = vec![vec![1e-3_f32; 1 << BITS]; classes];
-    for pass in 0..15 {
+    for pass in 0..PASSES {
         for k in walk(rows.len(), pass) {
             let (features, class) = &rows[k];
-            let sums: Vec<f32> =
-                weights.iter().map(|w| features.iter().map(|&f| w[f as usize]).sum()).collect();
+            let size = f32::from(u16::try_from(features.len()).unwrap_or(u16::MAX));
+            let scale = SHARE / size.sqrt();
+            let sums: Vec<f32> = weights
+                .iter()
+                .map(|w| scale * features.iter().map(|&f| w[f as usize]).sum::<f32>())
+                .collect();
             let most = sums.iter().copied().fold(f32::MIN, f32::max);
             let total: f32 = sums.iter().map(|s| (s - most).exp()).sum();
             for row in 0..classes {
                 let error = (sums[row] - most).exp() / total - f32::from(u8::from(row == *class));
                 if error.abs() > 1e-3 {
-                    adapt(&mut weights[row], &mut squares[row], features, error);
+                    adapt(&mut weights[row], &mut squares[row], features, error * scale);
                 }
             }
         }

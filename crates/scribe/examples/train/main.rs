@@ -46,7 +46,8 @@ fn run(args: &[String]) -> Result<(), Failure> {
     };
     let rank = learn::logistic(&statements(conversations, skip)?);
     let section = learn::softmax(&parts(mts, skip)?, sections::HEADERS.len());
-    let bytes = Weights::write(&[vec![rank], section]);
+    let part = learn::logistic(&part_statements(mts, skip)?);
+    let bytes = Weights::write(&[vec![rank], section, vec![part]]);
     println!("{} bytes", bytes.len());
     std::fs::write(out, bytes)?;
     Ok(())
@@ -73,7 +74,8 @@ fn statements(file: &str, skip: Option<(usize, usize)>) -> Result<Vec<(Vec<u32>,
             Some("female") => Some(Sex::Female),
             _ => None,
         };
-        let list = units::all(&scene, Person::of(&VisitContext { sex, ..VisitContext::default() }));
+        let list =
+            units::all(&scene, Person::heard(&VisitContext { sex, ..VisitContext::default() }, &scene));
         let texts: Vec<&str> = list.iter().map(|unit| unit.text.as_str()).collect();
         let labels = oracle::labels(item["note"].as_str().unwrap_or_default(), &texts);
         rows.extend(list.iter().zip(labels).map(|(unit, label)| (rank::features(&scene, unit), label)));
@@ -91,6 +93,24 @@ fn parts(file: &str, skip: Option<(usize, usize)>) -> Result<Vec<(Vec<u32>, usiz
             sections::features(&Transcript::parse(item["transcript"].as_str().unwrap_or_default())),
             class,
         ));
+    }
+    Ok(rows)
+}
+
+/// Features and label of each statement of each short conversation.
+fn part_statements(file: &str, skip: Option<(usize, usize)>) -> Result<Vec<(Vec<u32>, f32)>, Failure> {
+    let mut rows = Vec::new();
+    for item in items(file, skip)?.iter().filter(|item| item["original_split"] == "train") {
+        let scene = Scene::read(&Transcript::parse(item["transcript"].as_str().unwrap_or_default()));
+        let list = units::all(&scene, Person::heard(&VisitContext::default(), &scene));
+        let texts: Vec<&str> = list.iter().map(|unit| unit.text.as_str()).collect();
+        let labels = oracle::labels(item["sectionText"].as_str().unwrap_or_default(), &texts);
+        let header = item["sectionHeader"].as_str().unwrap_or_default();
+        rows.extend(
+            list.iter()
+                .zip(labels)
+                .map(|(unit, label)| (sections::part_features(&scene, unit, header), label)),
+        );
     }
     Ok(rows)
 }

@@ -53,8 +53,10 @@ pub fn draft_with(
     transcript.guess_speakers();
     let scene = Scene::read(&transcript);
     let medicines = medications::find(&scene);
+    let (complaints, flags) = symptoms::find(&scene);
     let mut draft = Draft {
-        symptoms: symptoms::find(&scene),
+        symptoms: complaints,
+        flags,
         prescriptions: prescriptions::find(&scene, &medicines),
         orders: orders::find(&scene, &medicines),
         vitals: vitals::find(&scene),

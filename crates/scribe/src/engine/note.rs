@@ -27,7 +27,7 @@ pub fn write(
         judged.iter().map(|j| sentence(&j.text, &j.evidence, SentenceKind::Assessment)).collect();
     let planned = planned(draft);
     let said: Vec<String> = planned.iter().flat_map(|s| rank::content(&s.text)).collect();
-    let units = units::all(scene, Person::of(context));
+    let units = units::all(scene, Person::heard(context, scene));
     let keep = rank::choose(scene, &units, weights, choice, &said);
     for unit in units.iter().zip(&keep).filter(|(_, keep)| **keep).map(|(unit, _)| unit) {
         place(unit, &mut record);

@@ -2,9 +2,10 @@
 //!
 //! The classes are those of MTS-Dialog; a page that drafts one field at a time uses [`field`].
 
+use super::cues::cues;
 use super::rank::content;
 use super::scene::{Answer, Scene};
-use super::text::words;
+use super::text::{Sentence, words};
 use super::units::{self, Unit};
 use super::weights::{self, Features, Weights};
 use super::wording::{Person, finish};
@@ -34,6 +35,24 @@ pub const HEADERS: [&str; 20] = [
     "procedures",
     "other_history",
     "labs",
+];
+
+/// The topics whose words are counted; their lists are in `data/cues.txt`.
+const TOPICS: [&str; 14] = [
+    "surgery",
+    "allergy",
+    "medication",
+    "family",
+    "social",
+    "past",
+    "complaint",
+    "review",
+    "exam",
+    "result",
+    "plan",
+    "judgement",
+    "vaccine",
+    "birth",
 ];
 
 /// The features of a conversation.
@@ -73,9 +92,38 @@ pub fn features(transcript: &Transcript) -> Vec<u32> {
             }
         }
     }
+    topics(transcript, &mut out);
     out.add(&["turns", &(transcript.segments.len() / 2).min(12).to_string()]);
     out.add(&["length", &(total / 25).min(12).to_string()]);
     out.done()
+}
+
+/// Which topics are spoken of, by whom, how much, and which one most.
+fn topics(transcript: &Transcript, out: &mut Features) {
+    let mut most = ("", 0);
+    for topic in TOPICS {
+        let list = cues(&format!("sections.topic.{topic}"));
+        let mut counts = [0_usize; 2];
+        for segment in &transcript.segments {
+            let sentence = Sentence::new(segment.index, segment.speaker, &segment.text);
+            let hits = list.iter().filter(|phrase| sentence.has(phrase)).count();
+            let side = usize::from(segment.speaker != Speaker::Doctor);
+            if let Some(count) = counts.get_mut(side) {
+                *count += hits;
+            }
+        }
+        let sum = counts.iter().sum::<usize>();
+        for (who, count) in ["d", "p"].iter().zip(counts) {
+            if count > 0 {
+                out.add(&["topic", topic, who, &count.min(4).to_string()]);
+                out.add(&["topic", topic, who]);
+            }
+        }
+        if sum > most.1 {
+            most = (topic, sum);
+        }
+    }
+    out.add(&["main", most.0]);
 }
 
 /// The likeliest class.
@@ -118,7 +166,7 @@ pub fn field(header: &str) -> &'static str {
 /// The text of the part, from what was said.
 pub fn text(transcript: &Transcript, header: &str, context: &VisitContext, weights: &Weights) -> String {
     let scene = Scene::read(transcript);
-    let all = worth(&scene, header, units::all(&scene, Person::of(context)), weights);
+    let all = worth(&scene, header, units::all(&scene, Person::heard(context, &scene)), weights);
     let replies: Vec<Answer> = scene.replies.iter().flatten().map(|r| r.answer).collect();
     let denied = !replies.is_empty() && replies.iter().all(|a| *a == Answer::No);
     let told = all
@@ -161,6 +209,7 @@ pub fn text(transcript: &Transcript, header: &str, context: &VisitContext, weigh
 /// A complaint in few words.
 fn complaint(scene: &Scene, all: &[Unit]) -> String {
     let list: Vec<String> = super::symptoms::find(scene)
+        .0
         .into_iter()
         .filter(|s| !s.negated)
         .take(3)
@@ -195,12 +244,12 @@ fn worth(scene: &Scene, header: &str, all: Vec<Unit>, weights: &Weights) -> Vec<
     let scored: Vec<(f32, bool)> = all
         .iter()
         .map(|unit| {
-            (weights.score(weights::RANK, 0, &super::rank::features(scene, unit)), judged || !own(unit))
+            (weights.score(weights::PART, 0, &part_features(scene, unit, header)), judged || !own(unit))
         })
         .collect();
     let mut order: Vec<usize> = (0..all.len()).collect();
     order.sort_by(|&a, &b| {
-        let score = |k: usize| scored.get(k).map_or(f32::MIN, |(s, fits)| if *fits { *s } else { *s - 3.0 });
+        let score = |k: usize| scored.get(k).map_or(f32::MIN, |(s, fits)| if *fits { *s } else { *s - 1.5 });
         score(b).total_cmp(&score(a))
     });
     let total: usize = all.iter().map(|unit| unit.text.split_whitespace().count()).sum();
@@ -218,6 +267,20 @@ fn worth(scene: &Scene, header: &str, all: Vec<Unit>, weights: &Weights) -> Vec<
         }
     }
     all.into_iter().zip(keep).filter(|(_, keep)| *keep).map(|(unit, _)| unit).collect()
+}
+
+/// The features of a statement within a part of this class.
+pub fn part_features(scene: &Scene, unit: &Unit, header: &str) -> Vec<u32> {
+    let mut list = super::rank::features(scene, unit);
+    let mut more = Features::default();
+    let who =
+        if scene.sentence(unit.sentence).is_some_and(|s| s.speaker == Speaker::Doctor) { "d" } else { "p" };
+    more.add(&["part", header, who, &format!("{:?}", unit.kind)]);
+    for word in content(&unit.text) {
+        more.add(&["part", header, &word]);
+    }
+    list.extend(more.done());
+    list
 }
 
 /// The statements that say something new.

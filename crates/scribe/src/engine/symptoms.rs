@@ -6,12 +6,14 @@ use super::negation::{Assertion, assess};
 use super::numbers::number;
 use super::scene::{Answer, Scene};
 use super::text::{Sentence, asks};
-use crate::draft::SymptomDraft;
+use crate::draft::{Flag, SymptomDraft};
 use crate::transcript::Speaker;
 
 /// All complaints of a visit.
-pub fn find(scene: &Scene) -> Vec<SymptomDraft> {
-    let mut list: Vec<SymptomDraft> = Vec::new();
+///
+/// What is said to be there as often as not is left out and flagged.
+pub fn find(scene: &Scene) -> (Vec<SymptomDraft>, Vec<Flag>) {
+    let mut list: Vec<Told> = Vec::new();
     for (at, sentence) in scene.sentences.iter().enumerate() {
         if sentence.speaker == Speaker::Doctor {
             if sentence.question || scene.reply(at).is_some() {
@@ -23,13 +25,43 @@ pub fn find(scene: &Scene) -> Vec<SymptomDraft> {
             said(scene, at, sentence, &mut list);
         }
     }
+    let (mut list, flags) = settle(list);
     refine(&mut list);
-    list
+    (list, flags)
+}
+
+/// A complaint, or its denial, and how often it was told.
+struct Told {
+    symptom: SymptomDraft,
+    times: usize,
+}
+
+/// Of a complaint and its denial, keeps the one told more often.
+fn settle(list: Vec<Told>) -> (Vec<SymptomDraft>, Vec<Flag>) {
+    let counts: Vec<(String, bool, usize)> =
+        list.iter().map(|t| (t.symptom.symptom_name.clone(), t.symptom.negated, t.times)).collect();
+    let mut kept = Vec::new();
+    let mut flags = Vec::new();
+    for told in list {
+        let against = counts
+            .iter()
+            .find(|(name, negated, _)| *name == told.symptom.symptom_name && *negated != told.symptom.negated)
+            .map_or(0, |c| c.2);
+        if told.times > against {
+            kept.push(told.symptom);
+        } else if told.times == against && told.symptom.negated {
+            let message = format!("{} was both reported and denied; left out", told.symptom.symptom_name);
+            flags.push(Flag { code: "contradicted".to_owned(), message, evidence: told.symptom.evidence });
+        }
+    }
+    (kept, flags)
 }
 
 /// The complaints of a clinician's question, judged by the answer.
-fn asked(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<SymptomDraft>) {
-    let Some(reply) = scene.reply(at) else { return };
+fn asked(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<Told>) {
+    let Some(reply) = scene.reply(at).filter(|_| !sentence.has_any(cues("symptoms.pressing"))) else {
+        return;
+    };
     let found = mentions(sentence);
     let named: Vec<String> = reply
         .sentences
@@ -62,7 +94,7 @@ fn asked(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<SymptomDr
 }
 
 /// The complaints a clinician states: the reason for the visit, or a summary of what was said.
-fn told(sentence: &Sentence, list: &mut Vec<SymptomDraft>) {
+fn told(sentence: &Sentence, list: &mut Vec<Told>) {
     if !sentence.has_any(cues("symptoms.told.cues")) {
         return;
     }
@@ -75,8 +107,12 @@ fn told(sentence: &Sentence, list: &mut Vec<SymptomDraft>) {
 }
 
 /// The complaints in the patient's own words.
-fn said(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<SymptomDraft>) {
-    if sentence.text.ends_with('?') || asks(&sentence.words) || echo(scene, at, sentence) {
+fn said(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<Told>) {
+    if sentence.text.ends_with('?')
+        || asks(&sentence.words)
+        || sentence.has_any(cues("symptoms.asking"))
+        || echo(scene, at, sentence)
+    {
         return;
     }
     let taken_back = sentence.text.trim_end_matches(['.', ',', ' ']).ends_with("but no");
@@ -95,9 +131,8 @@ fn said(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<SymptomDra
         }
         note(list, &mention, negated || taken_back, evidence, sentence);
     }
-    if let Some(last) =
-        list.last_mut().filter(|last| last.evidence.last().is_some_and(|&e| e + 6 > sentence.segment))
-    {
+    let last = list.last_mut().map(|told| &mut told.symptom);
+    if let Some(last) = last.filter(|last| last.evidence.last().is_some_and(|&e| e + 6 > sentence.segment)) {
         detail(scene, asked_by, sentence, last);
     }
 }
@@ -107,11 +142,14 @@ fn echo(scene: &Scene, at: usize, sentence: &Sentence) -> bool {
     let Some(question) = scene.asked_by.get(at).copied().flatten().and_then(|k| scene.sentence(k)) else {
         return false;
     };
-    let denies =
-        sentence.words.iter().any(|w| matches!(w.text.as_str(), "no" | "not" | "none" | "never" | "yes"));
-    question.question
-        && !denies
-        && sentence.words.iter().all(|w| question.words.iter().any(|q| q.text == w.text))
+    let denies = |w: &str| matches!(w, "no" | "not" | "none" | "never" | "yes" | "yeah");
+    let asked: Vec<&str> = scene
+        .sentences
+        .iter()
+        .filter(|s| s.segment == question.segment)
+        .flat_map(|s| s.words.iter().map(|w| w.text.as_str()))
+        .collect();
+    question.question && sentence.words.iter().all(|w| !denies(&w.text) && asked.contains(&w.text.as_str()))
 }
 
 /// Adds severity and duration to the complaint spoken of last.
@@ -216,22 +254,12 @@ fn clause_end(sentence: &Sentence, from: usize) -> usize {
         .unwrap_or(sentence.words.len())
 }
 
-/// Adds a mention to the list, or to the complaint of the same name; a later plain word of the patient wins.
-fn note(
-    list: &mut Vec<SymptomDraft>,
-    mention: &Mention,
-    negated: bool,
-    evidence: Vec<usize>,
-    sentence: &Sentence,
-) {
-    if let Some(known) = list.iter_mut().find(|s| s.symptom_name == mention.name) {
-        let patient = sentence.speaker != Speaker::Doctor;
-        if known.negated && !negated && (patient || evidence.len() > 1) {
-            known.negated = false;
-            known.evidence.clear();
-        } else if known.negated != negated {
-            return;
-        }
+/// Adds a mention to the list, or to the complaint told before with the same sign.
+fn note(list: &mut Vec<Told>, mention: &Mention, negated: bool, evidence: Vec<usize>, sentence: &Sentence) {
+    let same = |t: &&mut Told| t.symptom.symptom_name == mention.name && t.symptom.negated == negated;
+    if let Some(told) = list.iter_mut().find(same) {
+        let known = &mut told.symptom;
+        told.times += usize::from(known.evidence.last().is_none_or(|last| evidence.iter().any(|e| e > last)));
         known.evidence.extend(evidence);
         known.evidence.sort_unstable();
         known.evidence.dedup();
@@ -241,14 +269,15 @@ fn note(
         }
         return;
     }
-    list.push(SymptomDraft {
+    let symptom = SymptomDraft {
         symptom_name: mention.name.clone(),
         body_site: mention.site.clone(),
         negated,
         notes: Some(sentence.text.trim().to_owned()),
         evidence,
         ..SymptomDraft::default()
-    });
+    };
+    list.push(Told { symptom, times: 1 });
 }
 
 /// Drops general names where a more exact one says the same.
@@ -290,6 +319,7 @@ mod tests {
 
     fn heard(text: &str) -> Vec<(String, bool)> {
         find(&Scene::read(&Transcript::parse(text)))
+            .0
             .into_iter()
             .map(|s| (s.symptom_name, s.negated))
             .collect()
@@ -325,9 +355,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_reported_and_denied_alike_is_left_out_and_flagged() {
+        let text = "[patient] I have a cough.\n[doctor] Any cough?\n[patient] No.";
+        let (list, flags) = find(&Scene::read(&Transcript::parse(text)));
+        assert!(list.is_empty());
+        assert_eq!(flags[0].code, "contradicted");
+    }
+
+    #[test]
     fn severity_and_duration_join_the_complaint() {
         let text = "[patient] My right knee hurts.\n[doctor] How bad is it on a scale of one to ten?\n[patient] About a seven.\n[doctor] How long?\n[patient] For three weeks.";
-        let list = find(&Scene::read(&Transcript::parse(text)));
+        let (list, _) = find(&Scene::read(&Transcript::parse(text)));
         assert_eq!(list[0].severity, Some(7));
         assert_eq!(list[0].duration.as_deref(), Some("three weeks"));
         assert_eq!(list[0].body_site.as_deref(), Some("right knee"));

@@ -11,10 +11,12 @@ use sha2::{Digest, Sha256};
 pub const RANK: usize = 0;
 /// The table that names the section of a short conversation: one row a section.
 pub const SECTION: usize = 1;
+/// The table that ranks the statements of one part: one row.
+pub const PART: usize = 2;
 /// Log2 of the length of a row.
 pub const BITS: u32 = 16;
 /// How many weights of a row are written, the largest first.
-const KEPT: [usize; 2] = [20_000, 3_200];
+const KEPT: [usize; 3] = [18_000, 2_600, 16_000];
 
 /// Tables of weights.
 #[derive(Clone, Debug, Default)]

@@ -4,6 +4,7 @@
 
 use super::cues::{cues, pairs};
 use super::numbers::with_digits;
+use super::scene::Scene;
 use crate::draft::{Sex, VisitContext};
 use crate::transcript::Speaker;
 
@@ -19,11 +20,33 @@ pub struct Person {
 impl Person {
     /// The pronouns for the patient of a visit.
     pub fn of(context: &VisitContext) -> Self {
-        match context.sex {
+        Self::with(context.sex)
+    }
+
+    /// The pronouns for the patient, or for how the patient is addressed in the visit.
+    pub fn heard(context: &VisitContext, scene: &Scene) -> Self {
+        Self::with(context.sex.or_else(|| addressed_as(scene)))
+    }
+
+    fn with(sex: Option<Sex>) -> Self {
+        match sex {
             Some(Sex::Female) => Self { subject: "she", object: "her", possessive: "her", plural: false },
             Some(Sex::Male) => Self { subject: "he", object: "him", possessive: "his", plural: false },
             None => Self { subject: "they", object: "them", possessive: "their", plural: true },
         }
+    }
+}
+
+/// How the clinician addresses the patient, when the chart says nothing: "sir", "ma'am".
+pub fn addressed_as(scene: &Scene) -> Option<Sex> {
+    let count = |list: &str| {
+        let spoken = scene.sentences.iter().filter(|s| s.speaker == Speaker::Doctor);
+        spoken.filter(|s| s.has_any(cues(list))).count()
+    };
+    match (count("wording.sir"), count("wording.madam")) {
+        (sir, 0) if sir > 0 => Some(Sex::Male),
+        (0, madam) if madam > 0 => Some(Sex::Female),
+        _ => None,
     }
 }
 
