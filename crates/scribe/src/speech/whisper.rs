@@ -91,11 +91,12 @@ impl Ear {
         prompt: Option<&str>,
         percent: &Arc<AtomicI32>,
     ) -> FullParams<'p, 'p> {
-        let mut parameters = FullParams::new(SamplingStrategy::Greedy { best_of: 5 });
+        // Five beams: a tenth more work than one, and fewer wrong words (docs/scribe.md). Marks of all kinds are
+        // allowed, or "120/80" could not be written.
+        let mut parameters = FullParams::new(SamplingStrategy::BeamSearch { beam_size: 5, patience: -1.0 });
         parameters.set_n_threads(i32::try_from(options.threads.get()).unwrap_or(1));
         parameters.set_language(if self.multilingual { options.language.as_deref() } else { Some("en") });
         parameters.set_no_context(false);
-        parameters.set_suppress_nst(true);
         parameters.set_print_progress(false);
         parameters.set_print_special(false);
         parameters.set_print_realtime(false);
@@ -131,7 +132,7 @@ fn processor_fits() -> bool {
 fn piece(segment: &WhisperSegment<'_>) -> Piece {
     // Times are in hundredths of a second.
     let milliseconds = |time: i64| u64::try_from(time).unwrap_or(0).saturating_mul(10);
-    let text = segment.to_str_lossy().map(|text| text.trim().to_owned()).unwrap_or_default();
+    let text = segment.to_str_lossy().map(|text| spoken(&text)).unwrap_or_default();
     let chances: Vec<f32> = (0..segment.n_tokens())
         .filter_map(|token| segment.get_token(token))
         .map(|token| token.token_probability())
@@ -140,6 +141,33 @@ fn piece(segment: &WhisperSegment<'_>) -> Piece {
     let certainty = chances.iter().sum::<f32>() / count;
     let start_ms = milliseconds(segment.start_timestamp());
     Piece { start_ms, end_ms: milliseconds(segment.end_timestamp()).max(start_ms), text, certainty }
+}
+
+/// The text without what describes sounds: `[BLANK_AUDIO]`, `(coughing)`, `*sighs*`, notes of music.
+fn spoken(text: &str) -> String {
+    let mut kept = String::new();
+    let mut rest = text;
+    while let Some((before, opening, behind)) = split_at_opening(rest) {
+        kept.push_str(before);
+        let closing = match opening {
+            '[' => ']',
+            '(' => ')',
+            other => other,
+        };
+        // Words are only left out where the mark is closed again soon.
+        rest = match behind.split_once(closing) {
+            Some((inside, after)) if inside.len() <= 40 => after,
+            Some(_) | None => behind,
+        };
+    }
+    kept.push_str(rest);
+    kept.replace(['♪', '♫'], " ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn split_at_opening(text: &str) -> Option<(&str, char, &str)> {
+    let (at, opening) = text.char_indices().find(|(_, letter)| matches!(letter, '[' | '(' | '*'))?;
+    let (before, behind) = text.split_at_checked(at)?;
+    Some((before, opening, behind.strip_prefix(opening)?))
 }
 
 /// A sentence with the medicines' names, as if it had been said before the recording began.
@@ -166,6 +194,14 @@ fn engine_error(error: whisper_rs::WhisperError) -> HearError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn descriptions_of_sounds_are_not_speech() {
+        assert_eq!(spoken(" [BLANK_AUDIO]"), "");
+        assert_eq!(spoken(" It is 120/80. (coughing) *sighs* Fine. ♪"), "It is 120/80. Fine.");
+        assert_eq!(spoken("(so it began"), "so it began");
+        assert_eq!(spoken(&format!("({}) hm", vec!["word"; 20].join(" "))).split(' ').count(), 21);
+    }
 
     #[test]
     fn the_medicines_become_one_short_sentence() {
