@@ -43,7 +43,7 @@ async fn a_visit_is_booked_from_the_chart_at_a_free_time() {
         booked(clinic, "10:00").await;
         let mut stan = signed_in(clinic, &clinic.staff).await;
         let form = stan.get(&format!("/appointments/new?patient={jane}")).await;
-        assert!(form.says("MR-JANE") && form.says("Free on 22-Nov-2026"), "{}", form.main());
+        assert!(form.says("MR-JANE") && form.says("Free on Sunday 22-Nov-2026"), "{}", form.main());
         assert!(form.says("value=\"09:40\"") && !form.says("value=\"10:00\""), "{}", form.main());
         let answer = book(&mut stan, clinic, &jane, "10:20", &[]).await;
         assert_eq!(answer.location(), "/?on=2026-11-22");
@@ -94,6 +94,11 @@ async fn a_wrong_form_comes_back_as_typed() {
         let typing = [("patientId", jane.as_str()), ("date", "2026-11-22"), ("time", "08:00")];
         let part = stan.post("/appointments/check", &typing).await;
         assert_eq!(part.status, StatusCode::OK, "{}", part.main());
+        let turned = [("patientId", jane.as_str()), ("date", "2026-11-22"), ("turn", "2026-11-23")];
+        let next = stan.post("/appointments/check", &turned).await;
+        assert!(next.says("Free on Monday 23-Nov-2026") && next.says("value=\"08:00\""), "{}", next.main());
+        let nonsense = stan.get("/appointments/nonsense").await;
+        assert_eq!(nonsense.status, StatusCode::NOT_FOUND);
     })
     .await;
 }

@@ -8,6 +8,7 @@ use crate::desk::{Reading, Writing};
 use crate::error::Fault;
 use crate::form::Form;
 use crate::page::{Fragment, conflict, page, refused, see_other_saying};
+use crate::pages::visits::appointment_id;
 use crate::shell::{Banner, Shell};
 use crate::urls;
 use crate::visitor::Visitor;
@@ -37,7 +38,8 @@ pub(crate) struct Known {
     q: String,
 }
 
-/// What was typed. `pick` is a free time that was clicked, `anyway` says to book in spite of conflicts.
+/// What was typed. `pick` is a free time that was clicked, `turn` a day that was turned to; `anyway` says to book in
+/// spite of conflicts.
 #[derive(Deserialize, Default, Clone)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Typed {
@@ -47,6 +49,7 @@ pub(crate) struct Typed {
     appointment: String,
     version: i32,
     pick: String,
+    turn: String,
     anyway: String,
     double_booking_reason: String,
 }
@@ -66,6 +69,7 @@ struct BookPage {
     /// Whether the time was looked at and nothing speaks against it.
     is_free: bool,
     free_on: String,
+    next_day: Day,
     free: Vec<String>,
 }
 
@@ -110,9 +114,10 @@ pub(crate) async fn form(
 pub(crate) async fn edit(
     State(app): State<App>,
     visitor: Visitor,
-    Path(id): Path<AppointmentId>,
+    Path(id): Path<String>,
     Reading(mut desk): Reading,
 ) -> Result<Response, Fault> {
+    let id = appointment_id(&id)?;
     let appointment = appointments::get(&mut desk, id).await?;
     let form = AppointmentForm::of(&appointment, visitor.zone());
     let (version, appointment) = (appointment.version, id.to_string());
@@ -130,6 +135,9 @@ pub(crate) async fn check(
 ) -> Result<Response, Fault> {
     if !typed.pick.is_empty() {
         typed.form.time = std::mem::take(&mut typed.pick);
+    }
+    if !typed.turn.is_empty() {
+        typed.form.date = std::mem::take(&mut typed.turn);
     }
     let outcome = match typed.form.parse(visitor.zone(), visitor.today(&app)) {
         Ok(details) => {
@@ -176,10 +184,11 @@ pub(crate) async fn book(
 pub(crate) async fn save(
     State(app): State<App>,
     visitor: Visitor,
-    Path(id): Path<AppointmentId>,
+    Path(id): Path<String>,
     Writing(mut desk): Writing,
     Posted(typed): Posted<Typed>,
 ) -> Result<Response, Fault> {
+    let id = appointment_id(&id)?;
     let typed = Typed { appointment: id.to_string(), ..typed };
     let details = match typed.form.parse(visitor.zone(), visitor.today(&app)) {
         Ok(details) => details,
@@ -293,7 +302,8 @@ async fn template(
         kinds: kinds(),
         is_free: outcome.looked && outcome.problems.is_empty() && outcome.conflicts.is_empty(),
         conflicts: outcome.conflicts.iter().map(|conflict| conflict.in_words(zone)).collect(),
-        free_on: day.to_string(),
+        free_on: format!("{} {day}", day.weekday()),
+        next_day: day.plus_days(1),
         free,
     })
 }

@@ -5,6 +5,7 @@ use crate::banner::banner_of;
 use crate::desk::Reading;
 use crate::error::Fault;
 use crate::page::page;
+use crate::pages::visits::appointment_id;
 use crate::shell::{Banner, Shell};
 use crate::urls;
 use crate::visitor::Visitor;
@@ -13,7 +14,6 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::appointment::{Appointment, AppointmentStatus, Step};
-use medrecord_clinic::ids::AppointmentId;
 use medrecord_clinic::time::Instant;
 use medrecord_store::{appointments, providers};
 
@@ -43,9 +43,10 @@ struct DetailsPage {
 pub(crate) async fn show(
     State(app): State<App>,
     visitor: Visitor,
-    Path(id): Path<AppointmentId>,
+    Path(id): Path<String>,
     Reading(mut desk): Reading,
 ) -> Result<Response, Fault> {
+    let id = appointment_id(&id)?;
     let (zone, now, today) = (visitor.zone(), desk.now(), visitor.today(&app));
     let a = appointments::get(&mut desk, id).await?;
     let banner = banner_of(&mut desk, a.patient_id, zone, today).await?;

@@ -4,12 +4,12 @@ use crate::app::App;
 use crate::desk::Writing;
 use crate::error::Fault;
 use crate::page::{see_other, see_other_saying};
+use crate::pages::visits::appointment_id;
 use crate::urls;
 use crate::visitor::Visitor;
 use axum::extract::{Form as Posted, Path, State};
 use axum::response::Response;
 use medrecord_clinic::appointment::{AppointmentStatus, Step};
-use medrecord_clinic::ids::AppointmentId;
 use medrecord_store::{Desk, Refusal, appointments};
 use serde::Deserialize;
 
@@ -28,10 +28,11 @@ pub(crate) struct Taken {
 pub(crate) async fn step(
     State(app): State<App>,
     visitor: Visitor,
-    Path(id): Path<AppointmentId>,
+    Path(id): Path<String>,
     Writing(mut desk): Writing,
     Posted(taken): Posted<Taken>,
 ) -> Result<Response, Fault> {
+    let id = appointment_id(&id)?;
     let elsewhere = !urls::is_local(&taken.back);
     let back = if elsewhere { urls::appointment(id) } else { taken.back };
     let step = match Step::parse(&taken.step, &taken.reason) {

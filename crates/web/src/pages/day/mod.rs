@@ -66,6 +66,8 @@ struct DayPage {
     summary: String,
     seers: Vec<Seer>,
     several: bool,
+    /// Whether the line that marks the present is on the board.
+    marks_now: bool,
     rows: Vec<Row>,
     unsigned: Vec<Waiting>,
 }
@@ -103,6 +105,7 @@ pub(crate) async fn board(
         date: zone.day_and_clock(record.appointment_date),
         changed: zone.day_and_clock(record.updated_at),
     });
+    let rows = viewer.rows(&shown, &people);
     let template = DayPage {
         shell: visitor.shell(),
         fragment: fragment.is("board"),
@@ -118,7 +121,8 @@ pub(crate) async fn board(
         summary: summary(&shown, now),
         several: seers.len() > 2,
         seers,
-        rows: viewer.rows(&shown, &people),
+        marks_now: rows.iter().any(|row| row.follows_now),
+        rows,
         unsigned: waiting.collect(),
     };
     if template.fragment { page(&template.as_board()) } else { page(&template) }
@@ -126,12 +130,18 @@ pub(crate) async fn board(
 
 /// Everybody who sees patients, and first all of them together.
 fn seers(people: &[Provider], rows: &[BoardRow], day: Day, chosen: Option<ProviderId>) -> Vec<Seer> {
-    let visits = |id: ProviderId| rows.iter().filter(|row| row.appointment.provider_id == id).count();
+    let taking_place: Vec<ProviderId> = rows
+        .iter()
+        .map(|row| &row.appointment)
+        .filter(|a| a.status.takes_time())
+        .map(|a| a.provider_id)
+        .collect();
+    let visits = |id: ProviderId| taking_place.iter().filter(|provider| **provider == id).count();
     let all = Seer {
         name: "Everybody".to_owned(),
         href: urls::day(day, None),
         chosen: chosen.is_none(),
-        visits: rows.len(),
+        visits: taking_place.len(),
     };
     let each = people.iter().filter_map(|person| {
         let visits = visits(person.id);
