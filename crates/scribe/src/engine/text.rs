@@ -30,6 +30,14 @@ pub struct Sentence {
     pub words: Vec<Word>,
     /// Whether it asks something.
     pub question: bool,
+    /// A bit for each word's first letter and length, so that most phrases need no search.
+    mask: u64,
+}
+
+/// The bit of a word in [`Sentence`]'s mask.
+fn bit(word: &str) -> u64 {
+    let first = word.bytes().next().map_or(0, usize::from);
+    1 << ((first + word.len() * 13) % 64)
 }
 
 impl Sentence {
@@ -37,7 +45,8 @@ impl Sentence {
     pub fn new(segment: usize, speaker: Speaker, text: &str) -> Self {
         let words = words(text);
         let question = text.trim_end().ends_with('?') || (speaker == Speaker::Doctor && asks(&words));
-        Self { segment, speaker, text: text.trim().to_owned(), words, question }
+        let mask = words.iter().fold(0, |mask, word| mask | bit(&word.text));
+        Self { segment, speaker, text: text.trim().to_owned(), words, question, mask }
     }
 
     /// The word at a place, or nothing.
@@ -56,6 +65,9 @@ impl Sentence {
     /// Where a phrase of words first stands at or after a place.
     pub fn find_from(&self, phrase: &str, from: usize) -> Option<usize> {
         let (first, rest) = phrase.split_once(' ').unwrap_or((phrase, ""));
+        if self.mask & bit(first) == 0 {
+            return None;
+        }
         let follows = |at: usize| {
             rest.is_empty() || rest.split(' ').zip(at + 1..).all(|(part, k)| self.word(k) == part)
         };
