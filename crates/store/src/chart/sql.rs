@@ -213,8 +213,8 @@ pub(super) const OVERVIEW_SQLITE: &str = concat!(
                 'prescriptionId', prescription_id, 'recordedBy', recorded_by, 'createdAt', created_at,
                 'updatedAt', updated_at, 'version', version) ORDER BY created_at, id)
             FROM medications WHERE patient_id = p.id),
-        'recordingConsent', (SELECT json_object('decision', decision, 'askedAt', asked_at) FROM consents
-            WHERE patient_id = p.id AND kind = 'scribe_recording' ORDER BY asked_at DESC, id DESC LIMIT 1),
+        'recordingConsent', json((SELECT json_object('decision', decision, 'askedAt', asked_at) FROM consents
+            WHERE patient_id = p.id AND kind = 'scribe_recording' ORDER BY asked_at DESC, id DESC LIMIT 1)),
         'appointments', ",
     visits_sqlite!("", "20"),
     ") FROM patients AS p WHERE p.id = $1"
