@@ -26,7 +26,7 @@ pub(crate) struct Fault {
     words: String,
     fields: Vec<FieldError>,
     /// Further members of the answer for programs.
-    more: Map<String, Value>,
+    more: Option<Box<Map<String, Value>>>,
     /// What really happened, for the log alone.
     cause: Option<String>,
 }
@@ -39,7 +39,7 @@ impl Fault {
         title: &'static str,
         words: impl Into<String>,
     ) -> Self {
-        Self { status, code, title, words: words.into(), fields: Vec::new(), more: Map::new(), cause: None }
+        Self { status, code, title, words: words.into(), fields: Vec::new(), more: None, cause: None }
     }
 
     /// A request that another site made the browser send, or a page that was left open too long.
@@ -64,7 +64,7 @@ impl Fault {
     /// The same with a further member for programs.
     #[must_use]
     pub(crate) fn with(mut self, member: &str, value: Value) -> Self {
-        self.more.insert(member.to_owned(), value);
+        self.more.get_or_insert_default().insert(member.to_owned(), value);
         self
     }
 
@@ -142,11 +142,11 @@ impl Fault {
             "detail": self.words,
             "instance": format!("urn:medrecord:reference:{reference}"),
         });
-        if !self.fields.is_empty() {
-            body["errors"] = json!(self.fields);
-        }
-        for (member, value) in &self.more {
-            body[member] = value.clone();
+        if let Some(body) = body.as_object_mut() {
+            if !self.fields.is_empty() {
+                body.insert("errors".to_owned(), json!(self.fields));
+            }
+            body.extend(self.more.iter().flat_map(|more| (**more).clone()));
         }
         let kind = [(header::CONTENT_TYPE, "application/problem+json")];
         (self.status, kind, Json(body).into_response().into_body()).into_response()

@@ -139,7 +139,7 @@ fn api(routes: Routes) -> Routes {
 }
 
 fn api_people(routes: Routes) -> Routes {
-    use crate::api::{allergies, audit_events, conditions, openapi, patients, providers};
+    use crate::api::{allergies, audit_events, conditions, medications, openapi, patients, providers};
     use Action::{ReadAudit, ReadChart, ReadPatients, ReadSchedule, WriteChart, WritePatients};
     routes
         .get("/api/docs", SignedIn, openapi::docs)
@@ -163,6 +163,11 @@ fn api_people(routes: Routes) -> Routes {
         .get("/api/v1/conditions/{id}", May(ReadChart), conditions::get)
         .patch("/api/v1/conditions/{id}", May(WriteChart), conditions::update)
         .post("/api/v1/conditions/{id}/status", May(WriteChart), conditions::change_status)
+        .get("/api/v1/patients/{id}/medications", May(ReadChart), medications::list)
+        .post("/api/v1/patients/{id}/medications", May(WriteChart), medications::create)
+        .get("/api/v1/medications/{id}", May(ReadChart), medications::get)
+        .patch("/api/v1/medications/{id}", May(WriteChart), medications::update)
+        .post("/api/v1/medications/{id}/status", May(WriteChart), medications::change_status)
         .get("/api/v1/audit-events", May(ReadAudit), audit_events::list)
 }
 

@@ -20,10 +20,17 @@ pub(super) fn one(body: &impl Serialize, version: Option<i32>, view: &View) -> R
 }
 
 /// A list, cut to what was asked for; `next` is the cursor of what follows.
-pub(super) fn list(items: Vec<Value>, next: Option<String>, view: &View) -> Response {
+pub(super) fn list(items: Vec<Value>, next: Option<&str>, view: &View) -> Response {
     let items: Vec<Value> = items.into_iter().map(|item| view.cut(item)).collect();
     let body = json!({ "items": items, "nextCursor": next }).to_string();
     Made { status: StatusCode::OK, body, etag: None }.into_answer("")
+}
+
+/// Puts a member into an object.
+pub(super) fn put(object: &mut Value, name: &str, value: Value) {
+    if let Some(object) = object.as_object_mut() {
+        object.insert(name.to_owned(), value);
+    }
 }
 
 /// Each row of a list as JSON.
@@ -72,7 +79,7 @@ fn location(path: &str, body: &str) -> Option<String> {
     let collection = match path.rsplit('/').next()? {
         "record" => "records",
         "walk-ins" => "appointments",
-        own @ ("patients" | "allergies" | "conditions" | "appointments") => own,
+        own @ ("patients" | "allergies" | "conditions" | "medications" | "appointments") => own,
         _ => return None,
     };
     let body: Value = serde_json::from_str(body).ok()?;

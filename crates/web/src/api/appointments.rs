@@ -124,24 +124,22 @@ pub(crate) async fn list(asked: Asked, Reading(mut desk): Reading) -> Result<Res
     let view = asked.view("Appointment", &NESTED)?;
     let limit = asked.limit()?;
     let after = asked.cursor_in_time()?;
-    let mut found = match asked.read::<PatientId>("patient", "an id")? {
-        Some(patient) => {
-            asked.only(&["limit", "cursor", "fields", "include", "patient"])?;
-            appointments::list_of_patient(&mut desk, patient, after, i64::from(limit) + 1).await?
-        }
-        None => {
-            let page = asked.page()?.unwrap_or(1);
-            let filter = AppointmentFilter {
-                from: asked.read("from", INSTANT)?,
-                until: asked.read("until", INSTANT)?,
-                provider: asked.read("provider", "an id")?,
-                status: asked.read("status", "a status such as scheduled")?,
-                after,
-                skip: i64::from(page - 1) * i64::from(limit),
-                limit: i64::from(limit) + 1,
-            };
-            appointments::list(&mut desk, &filter).await?
-        }
+    let patient: Option<PatientId> = asked.read("patient", "an id")?;
+    let mut found = if let Some(patient) = patient {
+        asked.only(&["limit", "cursor", "fields", "include", "patient"])?;
+        appointments::list_of_patient(&mut desk, patient, after, i64::from(limit) + 1).await?
+    } else {
+        let page = asked.page()?.unwrap_or(1);
+        let filter = AppointmentFilter {
+            from: asked.read("from", INSTANT)?,
+            until: asked.read("until", INSTANT)?,
+            provider: asked.read("provider", "an id")?,
+            status: asked.read("status", "a status such as scheduled")?,
+            after,
+            skip: i64::from(page - 1) * i64::from(limit),
+            limit: i64::from(limit) + 1,
+        };
+        appointments::list(&mut desk, &filter).await?
     };
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = found.len() > limit;
@@ -149,7 +147,7 @@ pub(crate) async fn list(asked: Asked, Reading(mut desk): Reading) -> Result<Res
     let next = found.last().filter(|_| more).map(|last| cursor_in_time(last.appointment_date, last.id));
     let items = nested(&mut desk, &found, &view).await?;
     desk.close().await?;
-    Ok(answer::list(items, next, &view))
+    Ok(answer::list(items, next.as_deref(), &view))
 }
 
 /// One appointment.
@@ -198,7 +196,7 @@ async fn nested(desk: &mut Desk, found: &[Appointment], view: &View) -> Result<V
 
 /// Puts beside each item the one whose `theirs` is its `own`; null where there is none.
 fn put(items: &mut [Value], name: &str, own: &str, all: &[Value], theirs: &str) {
-    for item in items.iter_mut() {
+    for item in items {
         let found = all.iter().find(|other| other.get(theirs) == item.get(own)).cloned();
         if let Some(object) = item.as_object_mut() {
             object.insert(name.to_owned(), found.unwrap_or(Value::Null));
@@ -313,6 +311,6 @@ fn refused(error: BookError, zone: Zone) -> Fault {
 
 fn in_json(conflict: &Conflict, zone: Zone) -> Value {
     let mut value = serde_json::to_value(conflict).unwrap_or_else(|_| json!({}));
-    value["message"] = json!(conflict.in_words(zone));
+    answer::put(&mut value, "message", json!(conflict.in_words(zone)));
     value
 }

@@ -161,14 +161,11 @@ impl View {
     }
 
     /// Leaves of an object what was asked for.
-    pub(super) fn cut(&self, item: Value) -> Value {
-        match item {
-            Value::Object(mut object) if !self.fields.is_empty() => {
-                object.retain(|name, _| self.fields.iter().any(|field| field == name) || self.has(name));
-                Value::Object(object)
-            }
-            whole => whole,
+    pub(super) fn cut(&self, mut item: Value) -> Value {
+        if let Some(object) = item.as_object_mut().filter(|_| !self.fields.is_empty()) {
+            object.retain(|name, _| self.fields.iter().any(|field| field == name) || self.has(name));
         }
+        item
     }
 }
 

@@ -38,5 +38,5 @@ pub(crate) async fn list(asked: Asked, Reading(mut desk): Reading) -> Result<Res
     events.truncate(limit);
     let next = events.last().filter(|_| more).map(|last| cursor_in_time(last.at, last.id));
     desk.close().await?;
-    Ok(answer::list(answer::values(&events)?, next, &view))
+    Ok(answer::list(answer::values(&events)?, next.as_deref(), &view))
 }

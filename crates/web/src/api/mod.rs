@@ -11,6 +11,7 @@ mod asked;
 pub(crate) mod audit_events;
 mod change;
 pub(crate) mod conditions;
+pub(crate) mod medications;
 pub(crate) mod openapi;
 mod operation;
 pub(crate) mod patients;
@@ -23,12 +24,13 @@ pub(crate) mod vitals;
 
 use operation::Operation;
 
-static OPERATIONS: [&[Operation]; 9] = [
+static OPERATIONS: [&[Operation]; 10] = [
     &openapi::OPERATIONS,
     &providers::OPERATIONS,
     &patients::OPERATIONS,
     &allergies::OPERATIONS,
     &conditions::OPERATIONS,
+    &medications::OPERATIONS,
     &appointments::OPERATIONS,
     &records::OPERATIONS,
     &vitals::OPERATIONS,

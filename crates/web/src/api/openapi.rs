@@ -1,5 +1,6 @@
 //! The interface's own description: an OpenAPI 3.1 document made from the routes themselves, and a page to read it.
 
+use super::answer::put;
 use super::operation::{Condition, Gives, Operation, Takes};
 use super::schema::{self, Presence, reference};
 use super::{operation_of, schemas};
@@ -89,12 +90,12 @@ fn operation(known: Option<&Operation>, path: &str, policy: Policy) -> Value {
         Takes::Nothing => {}
         Takes::Whole(name) => {
             let content = json!({ "application/json": { "schema": reference(name) } });
-            operation["requestBody"] = json!({ "required": true, "content": content });
+            put(&mut operation, "requestBody", json!({ "required": true, "content": content }));
         }
         Takes::Part(name) => {
             let part = schema::find(name).map(|schema| schema.json(true));
             let content = json!({ "application/json": { "schema": part } });
-            operation["requestBody"] = json!({ "required": true, "content": content });
+            put(&mut operation, "requestBody", json!({ "required": true, "content": content }));
         }
     }
     operation
@@ -140,11 +141,11 @@ fn responses(known: Option<&Operation>) -> Value {
     let mut all = json!({ "401": refused, "403": refused, "404": refused, "422": refused });
     let Some(known) = known else { return all };
     if known.condition != Condition::No {
-        all["412"] = refused.clone();
-        all["428"] = refused.clone();
+        put(&mut all, "412", refused.clone());
+        put(&mut all, "428", refused.clone());
     }
     if known.method != "GET" {
-        all["409"] = refused;
+        put(&mut all, "409", refused);
     }
     let (status, schema) = match known.gives {
         Gives::One(name) => ("200", reference(name)),
@@ -152,7 +153,8 @@ fn responses(known: Option<&Operation>) -> Value {
         Gives::List(name) => ("200", list_of(name)),
         Gives::Document => ("200", json!({ "type": "object" })),
     };
-    all[status] = json!({ "description": "Done.", "content": { "application/json": { "schema": schema } } });
+    let content = json!({ "application/json": { "schema": schema } });
+    put(&mut all, status, json!({ "description": "Done.", "content": content }));
     all
 }
 

@@ -67,7 +67,8 @@ async fn shown(mut desk: Desk, page: Page, view: &View) -> Result<Response, Faul
     let mut items = answer::values(&page.items)?;
     nest(&mut desk, &ids, &mut items, view).await?;
     desk.close().await?;
-    Ok(answer::list(items, page.next.map(|id| id.to_string()), view))
+    let next = page.next.map(|id| id.to_string());
+    Ok(answer::list(items, next.as_deref(), view))
 }
 
 /// Nests what belongs to each patient, with one statement for all of them.

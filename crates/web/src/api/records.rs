@@ -130,7 +130,7 @@ pub(crate) async fn review(
         "contentDigest": review.digest,
         "gaps": review.gaps,
     });
-    Ok(answer::one(&body, Some(review.record.version), &super::asked::View::default())?)
+    answer::one(&body, Some(review.record.version), &super::asked::View::default())
 }
 
 /// Signs the record. The password is checked before anything is opened for writing: it takes its time.

@@ -1,5 +1,6 @@
 //! Schemas of the interface's document, as tables; the tables themselves are in `schemas`.
 
+use super::answer::put;
 use super::schemas;
 use serde_json::{Map, Value, json};
 
@@ -101,10 +102,10 @@ impl Schema {
             .collect();
         let mut schema = json!({ "type": "object", "description": self.about, "properties": properties });
         if !required.is_empty() {
-            schema["required"] = json!(required);
+            put(&mut schema, "required", json!(required));
         }
         if self.sent {
-            schema["additionalProperties"] = json!(false);
+            put(&mut schema, "additionalProperties", json!(false));
         }
         schema
     }

@@ -1,5 +1,7 @@
 //! The interface as a whole: what it says of itself, whom it lets in, and how it refuses.
 
+#![cfg(test)]
+
 use crate::api_client::{client, fits, json};
 use crate::support::{app, browser, signed_in};
 use axum::http::{Method, StatusCode};
@@ -87,12 +89,16 @@ async fn the_trail_is_read_page_by_page_without_a_gap() {
         let mut admin = client(clinic, &clinic.admin).await;
         let document = admin.document().await;
         let everybody = json(&admin.get("/api/v1/providers").await);
-        everybody["items"].as_array().unwrap().iter().for_each(|one| fits(&document, "Provider", one));
+        for one in everybody["items"].as_array().unwrap() {
+            fits(&document, "Provider", one);
+        }
         let one = format!("/api/v1/providers/{}", clinic.doctor.id.unwrap());
         assert_eq!(json(&admin.get(&one).await)["lastName"], "Doctor");
         let whole = json(&admin.get("/api/v1/audit-events?limit=100").await);
         let whole = whole["items"].as_array().unwrap();
-        whole.iter().for_each(|event| fits(&document, "AuditEvent", event));
+        for event in whole {
+            fits(&document, "AuditEvent", event);
+        }
         let before = whole.len();
         let (mut seen, mut cursor) = (Vec::new(), String::new());
         for _ in 0..before {

@@ -1,5 +1,7 @@
 //! Patients, their allergies and conditions, as programs see them.
 
+#![cfg(test)]
+
 use crate::api_client::{Client, client, fits, json};
 use axum::http::{Method, StatusCode};
 use medrecord_testkit::clinic::on_both;
@@ -193,6 +195,16 @@ async fn allergies_and_conditions_are_kept_and_their_status_changes() {
         let why = made!({ "status": "inactive", "reason": "Tested, tolerated" });
         let over = client.post_seen(&format!("{address}/status"), "\"2\"", &why).await;
         assert_eq!(json(&over)["status"], "inactive");
+
+        let drug = made!({ "medicationName": "Metformin", "strength": "500 mg", "startedOn": "2020-01-01" });
+        let answer = client.post(&format!("{place}/medications"), &drug).await;
+        fits(&document, "Medication", &json(&answer));
+        let address = answer.location().to_owned();
+        let more = client.patch(&address, "\"1\"", &made!({ "strength": "850 mg" })).await;
+        assert_eq!(json(&more)["medicationName"], "Metformin", "{}", more.text);
+        let why = made!({ "status": "stopped", "reason": "Not needed any more" });
+        let over = client.post_seen(&format!("{address}/status"), "\"2\"", &why).await;
+        assert_eq!(json(&over)["status"], "stopped", "{}", over.text);
 
         let asthma = made!({ "conditionName": "Asthma", "diagnosisDate": "2001-04-01" });
         let answer = client.post(&format!("{place}/conditions"), &asthma).await;

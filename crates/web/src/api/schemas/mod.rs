@@ -31,6 +31,7 @@ mod tests {
     use medrecord_clinic::appointment::WalkInForm;
     use medrecord_clinic::condition::ConditionForm;
     use medrecord_clinic::medical_record::RecordForm;
+    use medrecord_clinic::medication::MedicationForm;
     use medrecord_clinic::patient::PatientForm;
     use medrecord_clinic::prescription::PrescriptionForm;
     use medrecord_clinic::symptom::SymptomForm;
@@ -50,6 +51,7 @@ mod tests {
         same_fields("PatientInput", &PatientForm::default());
         same_fields("AllergyInput", &AllergyForm::default());
         same_fields("ChronicConditionInput", &ConditionForm::default());
+        same_fields("MedicationInput", &MedicationForm::default());
         same_fields("WalkInInput", &WalkInForm::default());
         same_fields("MedicalRecordInput", &RecordForm::default());
         same_fields("SymptomInput", &SymptomForm::default());

@@ -8,7 +8,7 @@ use medrecord_clinic::medication::MedicationStatus;
 use medrecord_clinic::patient::Sex;
 use medrecord_clinic::provider::Role;
 
-pub(super) const ALL: [Schema; 12] = [
+pub(super) const ALL: [Schema; 14] = [
     PROVIDER,
     PATIENT,
     PATIENT_INPUT,
@@ -20,6 +20,8 @@ pub(super) const ALL: [Schema; 12] = [
     CONDITION_INPUT,
     CONDITION_STATUS_INPUT,
     MEDICATION,
+    MEDICATION_INPUT,
+    MEDICATION_STATUS_INPUT,
     AUDIT_EVENT,
 ];
 
@@ -185,6 +187,27 @@ const MEDICATION: Schema = Schema::given(
         must("updatedAt", Instant),
         must("version", Whole(ANY.0, ANY.1)),
     ],
+);
+
+const MEDICATION_INPUT: Schema = Schema::sent(
+    "MedicationInput",
+    "What a patient takes, and how.",
+    &[
+        must("medicationName", Text),
+        may("strength", Text),
+        may("dosage", Text),
+        may("frequency", Text),
+        may("route", Text),
+        may("instructions", Text),
+        may("indication", Text),
+        may("startedOn", Day),
+    ],
+);
+
+const MEDICATION_STATUS_INPUT: Schema = Schema::sent(
+    "MedicationStatusInput",
+    "Whether a medication was stopped or never taken, and why.",
+    &[must("status", Word(|| vec!["stopped", "entered_in_error"])), must("reason", Text)],
 );
 
 const AUDIT_EVENT: Schema = Schema::given(
