@@ -4,5 +4,6 @@ pub mod browser;
 pub mod clinic;
 pub mod postgres;
 pub mod visit;
+pub mod webdriver;
 
 pub use clinic::{Clinic, on_both};

@@ -1,0 +1,217 @@
+//! One whole visit in a real browser, the way a person does it: on SQLite with the pointer, on PostgreSQL with keys alone.
+//!
+//! Sign in, see the day, check in, take vital signs, open the visit, note the consent, paste what was said, check the
+//! draft against it, take it over, write, review, sign, print. Everybody in it is invented.
+#![cfg(test)]
+
+use std::fs::{File, read_to_string};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use medrecord_store::{seed, server};
+use medrecord_testkit::postgres;
+use medrecord_testkit::webdriver::{Browser, Hand, PATIENCE};
+
+const SAID: &str = "Doctor: Good morning. What brings you in today?
+Patient: I have had a sore throat for four days, and it hurts when I swallow.
+Doctor: Do you have a fever?
+Patient: Yes, I had a fever of 38.5 last night.
+Doctor: Any cough or shortness of breath?
+Patient: No cough, and no shortness of breath.
+Doctor: Your tonsils are red and swollen, with white patches. The lungs are clear.
+Doctor: This looks like strep throat.
+Doctor: I am going to start you on amoxicillin 500 mg, one capsule three times a day for ten days.
+Doctor: Come back in one week if it is not better.";
+
+#[test]
+fn a_visit_in_the_sample_clinic_is_done_with_the_pointer() {
+    let Some(browser) = Browser::open(Hand::Pointer) else { return };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let dir = folder.path().join("demo");
+    let clinic = Running::start(folder.path(), None, &["demo", "--dir", &dir.to_string_lossy()]);
+    sign_in(&browser, &clinic.address);
+    let due = "//tr[@data-status='scheduled'][.//button[normalize-space()='Check in']]";
+    let details = browser.leads_to(&format!("{due}//a[normalize-space()='Details']"));
+    browser.press(&format!("//tr[.//a[@href='{details}']]//button[normalize-space()='Check in']"));
+    visit(&browser, &details);
+}
+
+#[test]
+fn a_visit_on_postgresql_is_done_with_keys_alone() {
+    let Some(postgres) = postgres::server() else { return };
+    let Some(browser) = Browser::open(Hand::Keys) else { return };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let database = Fresh::make(&postgres.admin_url);
+    for command in [&["migrate", "deploy"][..], &["seed", "--sample"]] {
+        let status = medrecord(folder.path(), Some(&database.url)).args(command).status();
+        assert!(status.expect("it runs").success(), "{command:?}");
+    }
+    let clinic = Running::start(folder.path(), Some(&database.url), &["serve"]);
+    sign_in(&browser, &clinic.address);
+    browser.press("//main//a[normalize-space()='Walk-in']");
+    browser.write("//input[@id='q']", "doe");
+    browser.press("//button[normalize-space()='Find']");
+    browser.press("//a[normalize-space()='Choose']");
+    browser.write("//input[@id='reasonForVisit']", "Sore throat");
+    browser.press("//button[normalize-space()='Check in']");
+    let details = browser.leads_to("//tr[@data-status='checked_in']//a[normalize-space()='Details']");
+    visit(&browser, &details);
+}
+
+fn sign_in(browser: &Browser, address: &str) {
+    browser.go(address);
+    browser.write("//input[@id='email']", seed::EMAIL);
+    browser.write("//input[@id='password']", seed::PASSWORD);
+    browser.press("//button[normalize-space()='Sign in']");
+    browser.see("//main//h1[contains(., 'today')]");
+}
+
+/// From somebody who has just arrived to the printed prescription; `details` is where the board's row leads.
+fn visit(browser: &Browser, details: &str) {
+    let row = format!("//tr[@data-status='checked_in'][.//a[@href='{details}']]");
+    browser.press(&format!("{row}//a[normalize-space()='Vitals']"));
+    browser.write("//input[@id='bloodPressure']", "128/82\t76\t37.4\t16\t98\t84\t178\t3");
+    browser.press("//button[normalize-space()='Save vital signs']");
+    browser.see("//main//p[contains(., 'Vital signs saved.')]");
+    assert_eq!(browser.value("//input[@id='bloodPressure']"), "128/82");
+    assert_eq!(browser.value("//input[@id='painLevel']"), "3");
+    browser.press("//nav//a[normalize-space()='Day']");
+    browser.press(&format!("{row}//button[normalize-space()='Start visit']"));
+    browser.see("//form[@id='note']//dd[contains(., '128/82')]");
+    draft(browser);
+    write_and_sign(browser);
+    browser.press("//main//a[normalize-space()='Prescription']");
+    let medicine = browser.text("//article//ol/li");
+    assert!(medicine.to_lowercase().contains("amoxicillin 500 mg"), "{medicine}");
+    assert_eq!(browser.complaints(), [""; 0]);
+}
+
+/// Consent, the transcript, the draft beside the note, and what of it is taken over.
+fn draft(browser: &Browser) {
+    browser.press("//button[normalize-space()='Patient agrees']");
+    browser.see("//button[contains(., 'withdraws the consent')]");
+    browser.paste("//textarea[@id='transcript']", SAID);
+    browser.press("//button[normalize-space()='Draft from this']");
+    browser.press("//li[contains(@class, 'sentence')]/a[contains(., 'ore throat')]");
+    browser.see("//li[starts-with(@id, 'turn-')][contains(@class, 'is-lit')][contains(., 'for four days')]");
+    browser.press("//li[@data-state][contains(., 'lungs are clear')]//button[normalize-space()='Reject']");
+    browser.see("//li[contains(., 'lungs are clear')]//button[normalize-space()='Undo']");
+    for part in [
+        "Chief complaint",
+        "History of present illness",
+        "Diagnosis",
+        "Treatment plan",
+        "Symptoms",
+        "Prescriptions",
+    ] {
+        let taken = format!(
+            "//div[h3[normalize-space()='{part}']]//button[starts-with(normalize-space(), 'Take over')]"
+        );
+        browser.press(&taken);
+        browser.miss(&taken);
+    }
+    assert!(browser.value("//input[@id='chiefComplaint']").to_lowercase().contains("sore throat"));
+    assert!(!browser.value("//textarea[@id='physicalExamNotes']").contains("lungs are clear"));
+}
+
+fn write_and_sign(browser: &Browser) {
+    browser
+        .write("//textarea[@id='patientEducation']", "Drink enough, rest, and call if breathing gets hard.");
+    browser.see(
+        "//*[contains(@class, 'save-state')][@data-state='saved'][starts-with(normalize-space(), 'Saved')]",
+    );
+    browser.press("//button[normalize-space()='Review and sign']");
+    browser.see("//h1[normalize-space()='Review and sign']");
+    browser.see("//main//p[contains(., 'call if breathing gets hard')]");
+    browser.write("//input[@id='password']", seed::PASSWORD);
+    browser.press("//button[normalize-space()='Sign the record']");
+    browser.see("//main//p[contains(., 'Signed. The record is locked')]");
+    browser.miss("//form[@id='note']");
+}
+
+/// The program as it is shipped, with settings of its own.
+fn medrecord(folder: &Path, database: Option<&str>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_medrecord"));
+    for name in ["MEDRECORD_READ_URL", "MEDRECORD_ENV", "MEDRECORD_BASE_URL", "DATABASE_URL"] {
+        command.env_remove(name);
+    }
+    command.envs(database.map(|url| ("DATABASE_URL", url)));
+    command.env("MEDRECORD_DATA_DIR", folder).env("MEDRECORD_TIME_ZONE", "UTC");
+    command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null());
+    command
+}
+
+/// A server that ends with the test.
+struct Running {
+    process: Child,
+    address: String,
+}
+
+impl Running {
+    fn start(folder: &Path, database: Option<&str>, arguments: &[&str]) -> Self {
+        let log = folder.join("server.log");
+        let out = File::create(&log).expect("a log");
+        let process = medrecord(folder, database)
+            .args(arguments)
+            .args(["--listen", "127.0.0.1:0"])
+            .stdout(out.try_clone().expect("the same log"))
+            .stderr(out)
+            .spawn()
+            .expect("it starts");
+        let mut running = Self { process, address: String::new() };
+        let start = Instant::now();
+        while running.address.is_empty() {
+            let said = read_to_string(&log).expect("the log is there");
+            let ended = running.process.try_wait().expect("it can be asked");
+            assert!(ended.is_none() && start.elapsed() < PATIENCE, "the server does not come up: {said}");
+            running.address = address(&said).unwrap_or_default();
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        running
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ended = self.process.kill();
+        let _seen = self.process.wait();
+    }
+}
+
+/// The address that the server says it listens on.
+fn address(said: &str) -> Option<String> {
+    let (_, after) = said.split_once("127.0.0.1:")?;
+    let port: String = after.chars().take_while(char::is_ascii_digit).collect();
+    let whole = after.len() > port.len();
+    whole.then(|| format!("http://127.0.0.1:{port}"))
+}
+
+/// A database on the test's server that goes with the test.
+struct Fresh {
+    url: String,
+    name: String,
+    admin: String,
+}
+
+impl Fresh {
+    fn make(admin: &str) -> Self {
+        let name = format!("journey_{}", std::process::id());
+        let parsed = admin.parse().expect("a sound address");
+        block_on(server::create(&parsed, &name, None)).expect("a fresh database");
+        let (before, after) = admin.rsplit_once("/postgres").expect("the address of the database postgres");
+        Self { url: format!("{before}/{name}{after}"), name, admin: admin.to_owned() }
+    }
+}
+
+impl Drop for Fresh {
+    fn drop(&mut self) {
+        let parsed = self.admin.parse().expect("a sound address");
+        let _dropped = block_on(server::drop(&parsed, &self.name));
+    }
+}
+
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(work)
+}
