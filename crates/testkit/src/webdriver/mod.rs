@@ -134,6 +134,9 @@ impl Browser {
         match self.hand {
             Hand::Pointer => self.until(xpath, || {
                 let element = self.look(xpath)?;
+                // The browser's own way of scrolling stops where a bar that stays in place covers the element.
+                let scroll = format!("{FIND} found.scrollIntoView({{ block: 'center', behavior: 'instant' }})");
+                self.script(&scroll, &json!([xpath]));
                 self.driver.post(&format!("element/{element}/click"), &json!({})).ok().map(drop)
             }),
             Hand::Keys => self.tab_to(xpath),
