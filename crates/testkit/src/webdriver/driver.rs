@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 /// How long the driver may think about one request.
-const ANSWER_WITHIN: Duration = Duration::from_secs(120);
+const ANSWER_WITHIN: Duration = Duration::from_mins(2);
 const FLAGS: [&str; 9] = [
     "--headless=new",
     "--no-sandbox",
@@ -78,7 +78,7 @@ impl Drop for Driver {
     }
 }
 
-/// "ChromeDriver was started successfully on port 40123."
+/// `ChromeDriver was started successfully on port 40123.`
 fn port_of(line: &str) -> Option<u16> {
     line.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok()
 }

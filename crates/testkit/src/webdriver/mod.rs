@@ -1,6 +1,6 @@
-//! A real browser: Chromium, driven through `chromedriver` by the WebDriver protocol, with the pointer or with keys alone.
+//! A real browser: Chromium, driven through `chromedriver` by the `WebDriver` protocol, with the pointer or with keys alone.
 //!
-//! Elements are named by XPath, since a person finds them by their words. Nothing sleeps for a fixed time: each step
+//! Elements are named by `XPath`, since a person finds them by their words. Nothing sleeps for a fixed time: each step
 //! looks again until what it needs is there, and fails after [`PATIENCE`] with the page that was open instead.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on must fail at once")]
@@ -13,7 +13,7 @@ use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 /// How long something on a page may take, on a machine that does much else.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// More stops than any page has.
 const MOST_STOPS: usize = 600;
