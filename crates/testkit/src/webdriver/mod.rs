@@ -135,7 +135,8 @@ impl Browser {
             Hand::Pointer => self.until(xpath, || {
                 let element = self.look(xpath)?;
                 // The browser's own way of scrolling stops where a bar that stays in place covers the element.
-                let scroll = format!("{FIND} found.scrollIntoView({{ block: 'center', behavior: 'instant' }})");
+                let scroll =
+                    format!("{FIND} found.scrollIntoView({{ block: 'center', behavior: 'instant' }})");
                 self.script(&scroll, &json!([xpath]));
                 self.driver.post(&format!("element/{element}/click"), &json!({})).ok().map(drop)
             }),
