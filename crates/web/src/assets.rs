@@ -72,7 +72,6 @@ pub fn icons() -> &'static str {
 }
 
 /// Answers with an asset; for good where the version is this build's, for this once where a page of another build asks.
-#[expect(clippy::unused_async, reason = "a handler of axum is async")]
 pub async fn serve(Path((version, path)): Path<(String, String)>) -> Response {
     let Some((kind, content)) = find(&path) else {
         return StatusCode::NOT_FOUND.into_response();

@@ -1,5 +1,12 @@
 //! The scribe beside the note: nothing recorded without consent, nothing taken over without a click.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a test that cannot be set up must fail at once"
+)]
+
 use crate::support::{Server, signed_in};
 use axum::body::Body;
 use axum::http::{Method, StatusCode};

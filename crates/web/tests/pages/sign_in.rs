@@ -104,7 +104,7 @@ async fn every_route_but_the_open_ones_turns_a_stranger_away() {
                 continue;
             }
             let path = path.replace("{id}", "00000000-0000-7000-8000-000000000000");
-            let path = path.replace('{', "").replace('}', "");
+            let path = path.replace(['{', '}'], "");
             let answer = browser.send(method.parse().unwrap(), &path, &[], Vec::new()).await;
             let turned_away = matches!(answer.status, StatusCode::SEE_OTHER | StatusCode::UNAUTHORIZED);
             assert!(turned_away, "{line}: {}", answer.status);

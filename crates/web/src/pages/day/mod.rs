@@ -49,6 +49,7 @@ struct Waiting {
     changed: String,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each says whether a part of the page is shown")]
 #[derive(Template)]
 #[template(path = "pages/day/day.html", blocks = ["board"])]
 struct DayPage {
