@@ -68,15 +68,19 @@ fn amount(sentence: &Sentence, at: usize, sig: &mut Sig) -> Option<usize> {
         return Some(used + 1);
     }
     let form = unit.trim_end_matches('s');
+    let before = if at > 0 { sentence.word(at - 1) } else { "" };
     if cues("sig.forms").contains(&form) {
-        sig.dosage = Some(format!("{} {unit}", plain(value)));
+        if is_supply(form, value, before, sig) {
+            sig.quantity = whole(value);
+        } else {
+            sig.dosage = Some(format!("{} {unit}", plain(value)));
+        }
         return Some(used + 1);
     }
     if form == "refill" {
         sig.refills = whole(value);
         return Some(used + 1);
     }
-    let before = if at > 0 { sentence.word(at - 1) } else { "" };
     if matches!(before, "dispense" | "quantity" | "number") {
         sig.quantity = whole(value);
         return Some(used);
@@ -91,6 +95,14 @@ fn amount(sentence: &Sentence, at: usize, sig: &mut Sig) -> Option<usize> {
         }
     }
     None
+}
+
+/// Whether a count of tablets is what is handed out, not what is taken at once: "one capsule three times a day,
+/// thirty capsules". The dose is said before how often; nobody is told to take ten tablets at once.
+fn is_supply(form: &str, value: f64, before: &str, sig: &Sig) -> bool {
+    let solid = matches!(form, "tablet" | "tab" | "capsule" | "cap" | "pill");
+    let dose_is_known = sig.dosage.is_some() && (sig.frequency.is_some() || sig.duration.is_some());
+    dose_is_known || solid && value >= 10.0 || matches!(before, "dispense" | "quantity" | "number")
 }
 
 #[expect(
@@ -284,6 +296,21 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn what_is_handed_out_is_never_taken_for_the_dose() {
+        for text in [
+            "one capsule three times a day for ten days, thirty capsules",
+            "one capsule three times a day for a week, 30 capsules",
+            "take one capsule twice a day, dispense thirty capsules",
+            "thirty capsules, one capsule a day",
+        ] {
+            let s = sig(text);
+            assert_eq!((s.dosage.as_deref(), s.quantity), (Some("1 capsule"), Some(30)), "{text}");
+        }
+        let corrected = sig("take one tablet, no, two tablets twice a day");
+        assert_eq!((corrected.dosage.as_deref(), corrected.quantity), (Some("2 tablets"), None));
     }
 
     #[test]

@@ -200,6 +200,6 @@ mod tests {
         let wrong = asked("fields=firstName,shoeSize&include=secrets").view("Patient", &["allergies"]);
         let wrong: Vec<String> = wrong.err().unwrap().0.into_iter().map(|p| p.message).collect();
         assert_eq!(wrong, ["Patient has no field shoeSize.", "secrets cannot be included here."]);
-        assert!(asked("provder=x").only(&["provider"]).is_err());
+        assert!(asked("nothing=x").only(&["provider"]).is_err());
     }
 }
