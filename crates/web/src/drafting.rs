@@ -8,7 +8,7 @@ use medrecord_clinic::consultation::{EvidenceKind, Segment, Speaker, TranscriptS
 use medrecord_clinic::ids::{AppointmentId, RecordingId};
 use medrecord_clinic::medication::Medication;
 use medrecord_clinic::patient::Sex;
-use medrecord_scribe::draft::{self, Draft, VisitContext};
+use medrecord_scribe::draft::{self, Draft, OrderType, VisitContext};
 use medrecord_scribe::transcript::{self, Transcript};
 use medrecord_store::evidence::{self, NewEvidence, NewRun};
 use medrecord_store::transcripts::{self, NewTranscript};
@@ -131,7 +131,8 @@ fn items(draft: &Draft) -> Vec<NewEvidence> {
         let text = listed(p.medication_name.clone(), rest);
         items.push(item(draft, "prescription", text, value(p), &p.evidence));
     }
-    for order in &draft.orders {
+    // What is prescribed stands among the prescriptions already.
+    for order in draft.orders.iter().filter(|order| order.order_type != OrderType::Medication) {
         items.push(item(
             draft,
             "order",

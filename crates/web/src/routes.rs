@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::gate::{Gate, admit, nothing_here};
 use crate::pages::{
-    appointments, chart, day as board, health, patients as people, practice as settings, prints, scribe,
-    search, sign_in, visits as visit, vitals,
+    appointments, audit, chart, day as board, health, patients as people, practice as settings, prints,
+    scribe, search, sign_in, unsigned, visits as visit, vitals,
 };
 use crate::policy::Policy;
 use crate::policy::Policy::{May, Open, SignedIn};
@@ -48,6 +48,7 @@ fn day(routes: Routes) -> Routes {
         .get("/appointments/{id}/edit", write, appointments::edit)
         .post("/appointments/{id}/edit", write, appointments::save)
         .post("/appointments/{id}/step", write, appointments::step)
+        .get("/unsigned", read, unsigned::list)
         .get("/walk-in", write, appointments::walk_in_form)
         .post("/walk-in", write, appointments::take_in)
 }
@@ -127,11 +128,10 @@ fn scribing(routes: Routes) -> Routes {
 }
 
 fn practice(routes: Routes) -> Routes {
-    routes.get("/settings", SignedIn, settings::show).post(
-        "/settings",
-        May(Action::WriteSettings),
-        settings::save,
-    )
+    routes
+        .get("/settings", SignedIn, settings::show)
+        .post("/settings", May(Action::WriteSettings), settings::save)
+        .get("/audit", May(Action::ReadAudit), audit::list)
 }
 
 fn api(routes: Routes) -> Routes {

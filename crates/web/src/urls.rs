@@ -1,7 +1,8 @@
 //! Each address of the site as a function; templates and redirects use these.
 
 use medrecord_clinic::ids::{AppointmentId, PatientId, ProviderId, RecordingId};
-use medrecord_clinic::time::Day;
+use medrecord_clinic::time::{Day, Instant};
+use uuid::Uuid;
 
 /// The day board.
 pub(crate) const DAY: &str = "/";
@@ -130,6 +131,18 @@ pub(crate) fn rooming(appointment: AppointmentId) -> String {
 /// The visit: the record of an appointment.
 pub(crate) fn visit(appointment: AppointmentId) -> String {
     format!("/visits/{appointment}")
+}
+
+/// The audit trail before an event, all of it or what concerns one patient.
+pub(crate) fn audit(patient: Option<PatientId>, (before, id): (Instant, Uuid)) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    if let Some(patient) = patient {
+        query.append_pair("patient", &patient.to_string());
+    }
+    format!(
+        "/audit?{}",
+        query.append_pair("before", &before.to_string()).append_pair("id", &id.to_string()).finish()
+    )
 }
 
 /// A recording, to listen to.

@@ -1,6 +1,7 @@
 //! The pages, a folder a noun: its handlers and its templates side by side.
 
 pub(crate) mod appointments;
+pub(crate) mod audit;
 pub(crate) mod chart;
 pub(crate) mod day;
 pub(crate) mod health;
@@ -10,5 +11,6 @@ pub(crate) mod prints;
 pub(crate) mod scribe;
 pub(crate) mod search;
 pub(crate) mod sign_in;
+pub(crate) mod unsigned;
 pub(crate) mod visits;
 pub(crate) mod vitals;

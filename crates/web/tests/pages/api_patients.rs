@@ -89,7 +89,8 @@ async fn what_is_wrong_is_named_field_by_field() {
         let answer = client.send(Method::POST, "/api/v1/patients", &plain, &made!({})).await;
         assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
         assert_eq!(client.post("/api/v1/patients", &made!([])).await.status, StatusCode::BAD_REQUEST);
-        for query in ["limit=0", "limit=101", "fields=secret", "include=secret", "nothing=1", "page=1&cursor=x"]
+        for query in
+            ["limit=0", "limit=101", "fields=secret", "include=secret", "nothing=1", "page=1&cursor=x"]
         {
             let answer = client.get(&format!("/api/v1/patients?{query}")).await;
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");

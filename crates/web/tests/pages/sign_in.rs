@@ -112,3 +112,20 @@ async fn every_route_but_the_open_ones_turns_a_stranger_away() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn every_part_of_the_navigation_leads_somewhere() {
+    on_both(async |clinic| {
+        let mut ada = signed_in(clinic, &clinic.admin).await;
+        for part in ["/", "/patients", "/unsigned", "/audit", "/settings"] {
+            let page = ada.get(part).await;
+            assert_eq!(page.status, StatusCode::OK, "{part}: {}", page.main());
+        }
+        let trail = ada.get("/audit").await;
+        assert!(trail.says("Ada Admin") && trail.says("sign in"), "{}", trail.main());
+        let mut stan = signed_in(clinic, &clinic.staff).await;
+        assert_eq!(stan.get("/audit").await.status, StatusCode::FORBIDDEN);
+        assert!(stan.get("/unsigned").await.says("Nothing waits"));
+    })
+    .await;
+}

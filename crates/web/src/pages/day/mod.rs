@@ -17,8 +17,8 @@ use medrecord_clinic::access::Action;
 use medrecord_clinic::appointment::AppointmentStatus;
 use medrecord_clinic::ids::ProviderId;
 use medrecord_clinic::provider::{Provider, Role};
-use medrecord_clinic::time::{Day, Instant};
-use medrecord_store::appointments::{self, BoardRow};
+use medrecord_clinic::time::{Day, Instant, Zone};
+use medrecord_store::appointments::{self, BoardRow, Unsigned};
 use medrecord_store::providers;
 use row::Row;
 use serde::Deserialize;
@@ -43,10 +43,21 @@ struct Seer {
 }
 
 /// A record that waits for its signature.
-struct Waiting {
-    patient: PatientLine,
-    date: String,
-    changed: String,
+pub(crate) struct Waiting {
+    pub(crate) patient: PatientLine,
+    pub(crate) date: String,
+    pub(crate) changed: String,
+}
+
+impl Waiting {
+    /// The record in words.
+    pub(crate) fn of(record: &Unsigned, zone: Zone, today: Day) -> Self {
+        Self {
+            patient: row::line(&record.patient, urls::visit(record.appointment), today),
+            date: zone.day_and_clock(record.appointment_date),
+            changed: zone.day_and_clock(record.updated_at),
+        }
+    }
 }
 
 #[expect(clippy::struct_excessive_bools, reason = "each says whether a part of the page is shown")]
@@ -101,11 +112,7 @@ pub(crate) async fn board(
     let mine = |row: &&BoardRow| chosen.is_none_or(|id| row.appointment.provider_id == id);
     let shown: Vec<&BoardRow> = all.iter().filter(mine).collect();
     let viewer = row::Viewer { zone, now, today, day, may_write: visitor.may(Action::WriteRecord) };
-    let waiting = unsigned.iter().map(|record| Waiting {
-        patient: row::line(&record.patient, urls::visit(record.appointment), today),
-        date: zone.day_and_clock(record.appointment_date),
-        changed: zone.day_and_clock(record.updated_at),
-    });
+    let waiting = unsigned.iter().map(|record| Waiting::of(record, zone, today));
     let rows = viewer.rows(&shown, &people);
     let template = DayPage {
         shell: visitor.shell(),
