@@ -1,6 +1,6 @@
 //! The chart: everything about one patient in one statement, and the banner that stands over each of their screens.
 //!
-//! [`json`] hands the database's text through for interfaces; [`overview`] reads the same text for pages. Both show
+//! [`json`] hands the database's text through for interfaces; [`overview()`] reads the same text for pages. Both show
 //! the newest 20 visits; [`older`] goes on from there, so a chart of 2,000 visits opens as fast as one of 20.
 
 use crate::allergies;
