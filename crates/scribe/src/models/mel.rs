@@ -16,7 +16,7 @@ const LOG_FROM_MEL: f64 = LOG_FROM_HZ / HZ_A_MEL;
 
 /// The filters, band after band.
 pub(super) fn filters() -> Vec<f32> {
-    let highest_mel = LOG_FROM_MEL + (HIGHEST_HZ / LOG_FROM_HZ).ln() / log_step();
+    let highest_mel = LOG_FROM_MEL + log(HIGHEST_HZ / LOG_FROM_HZ) / log_step();
     let step = highest_mel / f64::from(BANDS + 1);
     let edges: Vec<f64> = (0..BANDS + 2)
         .map(|edge| to_hz(if edge == BANDS + 1 { highest_mel } else { f64::from(edge) * step }))
@@ -38,18 +38,30 @@ fn band(low: f64, peak: f64, high: f64) -> Vec<f32> {
             let hertz = f64::from(frequency) * (HIGHEST_HZ / f64::from(FREQUENCIES - 1));
             let rising = -(low - hertz) / (peak - low);
             let falling = (high - hertz) / (high - peak);
-            let triangle = rising.min(falling).max(0.0) as f32;
+            let least = rising.min(falling);
+            // Not `max`, which may give a zero of either sign, depending on how it is compiled.
+            let triangle = if least < 0.0 { 0.0 } else { least } as f32;
             (f64::from(triangle) * area) as f32
         })
         .collect()
 }
 
 fn log_step() -> f64 {
-    6.4_f64.ln() / 27.0
+    log(6.4) / 27.0
+}
+
+/// The logarithm as it is computed on the running machine: an optimising compiler that computes it beforehand may
+/// round its last bit another way, and then no filter is the same.
+fn log(value: f64) -> f64 {
+    std::hint::black_box(value).ln()
 }
 
 fn to_hz(mel: f64) -> f64 {
-    if mel >= LOG_FROM_MEL { LOG_FROM_HZ * (log_step() * (mel - LOG_FROM_MEL)).exp() } else { HZ_A_MEL * mel }
+    if mel >= LOG_FROM_MEL {
+        LOG_FROM_HZ * std::hint::black_box(log_step() * (mel - LOG_FROM_MEL)).exp()
+    } else {
+        HZ_A_MEL * mel
+    }
 }
 
 #[cfg(test)]
