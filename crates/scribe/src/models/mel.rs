@@ -38,8 +38,9 @@ fn band(low: f64, peak: f64, high: f64) -> Vec<f32> {
             let hertz = f64::from(frequency) * (HIGHEST_HZ / f64::from(FREQUENCIES - 1));
             let rising = -(low - hertz) / (peak - low);
             let falling = (high - hertz) / (high - peak);
-            let least = rising.min(falling);
-            // Not `max`, which may give a zero of either sign, depending on how it is compiled.
+            // Neither `min` nor `max`: both may give a zero of either sign, depending on how they are compiled, and the
+            // first number of all is a zero below zero.
+            let least = if rising < falling { rising } else { falling };
             let triangle = if least < 0.0 { 0.0 } else { least } as f32;
             (f64::from(triangle) * area) as f32
         })
