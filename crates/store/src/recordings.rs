@@ -167,18 +167,30 @@ pub async fn chunks(desk: &mut Desk, id: RecordingId) -> Result<Vec<(i32, String
     Ok(on!(desk, conn => sqlx::query_as(CHUNKS).bind(Key::of(id)).fetch_all(conn).await)?)
 }
 
+/// Refuses a recording of which not all chunks from 0 to `count` - 1 are there.
+///
+/// # Errors
+/// [`Refusal::Rule`] naming the first chunk that is missing, [`Refusal::NotAllowed`].
+pub async fn require_parts(desk: &mut Desk, id: RecordingId, count: i32) -> Result<(), Refusal> {
+    // In the order of their numbers, each number once: the first that is not its own place is missing.
+    let here = chunks(desk, id).await?;
+    let whole = (0..count).zip(&here).take_while(|(number, (have, _))| number == have).count();
+    match i32::try_from(whole) {
+        Ok(missing) if missing < count => {
+            Err(Refusal::Rule(format!("Part {missing} of the recording has not arrived yet.")))
+        }
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
 /// Ends a recording: all chunks from 0 to `count` - 1 must be there.
 ///
 /// # Errors
-/// [`Refusal::Rule`] naming the first chunk that is missing, [`Refusal::NotFound`], [`Refusal::NotAllowed`].
+/// As [`require_parts`], [`Refusal::NotFound`].
 pub async fn finish(desk: &mut Desk, id: RecordingId, count: i32) -> Result<(), Refusal> {
     desk.require(Action::WriteRecord)?;
     let placed = get(desk, id).await?;
-    let here = chunks(desk, id).await?;
-    let missing = (0..count).find(|number| !here.iter().any(|(have, _)| have == number));
-    if let Some(number) = missing {
-        return Err(Refusal::Rule(format!("Part {number} of the recording has not arrived yet.")));
-    }
+    require_parts(desk, id, count).await?;
     move_to(desk, &placed, RecordingState::Finished, None, None).await
 }
 

@@ -32,6 +32,8 @@ pub struct App {
     face: Arc<RwLock<Face>>,
     /// Held while a recording is heard: one at a time, whatever happens.
     pub(crate) hearing: Arc<Mutex<()>>,
+    /// Held while the parts of a recording are joined and its end is noted.
+    pub(crate) joining: Arc<tokio::sync::Mutex<()>>,
     work: Arc<Notify>,
 }
 
@@ -53,6 +55,7 @@ impl App {
             settings: Arc::new(settings),
             face: Arc::new(RwLock::new(face)),
             hearing: Arc::default(),
+            joining: Arc::default(),
             work: Arc::default(),
         }
     }

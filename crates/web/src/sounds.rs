@@ -39,7 +39,7 @@ pub(crate) fn keep_chunk(data: &Path, recording: RecordingId, number: i32, bytes
     std::fs::File::open(&folder)?.sync_all()
 }
 
-/// Puts the chunks together into the whole recording.
+/// Puts the chunks together into the whole recording; they stay until [`drop_chunks`].
 ///
 /// # Errors
 /// [`io::Error`] where a chunk is missing or the disk fails.
@@ -52,8 +52,19 @@ pub(crate) fn join(data: &Path, recording: RecordingId, count: i32) -> io::Resul
     }
     file.sync_all()?;
     std::fs::rename(&part, whole(data, recording))?;
-    for number in 0..count {
-        std::fs::remove_file(folder.join(format!("{number:06}.chunk")))?;
+    std::fs::File::open(&folder)?.sync_all()
+}
+
+/// Removes the chunks of a recording that is whole.
+///
+/// # Errors
+/// [`io::Error`] where the disk fails.
+pub(crate) fn drop_chunks(data: &Path, recording: RecordingId) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder(data, recording))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|kind| kind == "chunk") {
+            std::fs::remove_file(path)?;
+        }
     }
     Ok(())
 }
@@ -96,7 +107,12 @@ mod tests {
             keep_chunk(data.path(), id, number, bytes.as_bytes()).unwrap();
         }
         assert!(join(data.path(), id, 3).is_err(), "the third is missing");
-        join(data.path(), id, 2).unwrap();
+        for _ in 0..2 {
+            join(data.path(), id, 2).unwrap();
+            assert_eq!(std::fs::read(whole(data.path(), id)).unwrap(), b"one two");
+        }
+        drop_chunks(data.path(), id).unwrap();
+        assert_eq!(std::fs::read_dir(folder(data.path(), id)).unwrap().count(), 1, "only the whole is left");
         assert_eq!(std::fs::read(whole(data.path(), id)).unwrap(), b"one two");
     }
 

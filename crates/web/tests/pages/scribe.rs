@@ -121,6 +121,8 @@ async fn the_recorder_is_offered_only_after_consent_and_keeps_every_part() {
         assert_eq!(early.status, StatusCode::CONFLICT);
         let done = dora.post(&format!("/recordings/{id}/finish"), &[("chunks", "2")]).await;
         assert_eq!(done.location(), format!("/visits/{visit}#scribe"));
+        let again = dora.post(&format!("/recordings/{id}/finish"), &[("chunks", "2")]).await;
+        assert_eq!(again.location(), done.location(), "a browser that saw no answer asks again");
         let sound = dora.get(&format!("/recordings/{id}/audio")).await;
         assert_eq!((sound.status, sound.text.len()), (StatusCode::OK, 6));
         assert!(panel(&mut dora, visit).await.contains("waiting to be heard"));

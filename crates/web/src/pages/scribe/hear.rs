@@ -12,10 +12,11 @@ use axum::extract::multipart::Field;
 use axum::extract::{Form as Posted, Multipart, Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use medrecord_clinic::access::Action;
 use medrecord_clinic::consultation::{ConsentDecision, RecordingState};
 use medrecord_clinic::ids::{AppointmentId, RecordingId};
 use medrecord_store::audit::Verb;
-use medrecord_store::{Desk, Refusal, StoreError, consents, recordings};
+use medrecord_store::{Refusal, StoreError, consents, recordings};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use tower::ServiceExt as _;
@@ -97,10 +98,7 @@ async fn keep(
     let digest: String =
         Sha256::digest(&bytes).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
     let count = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-    let data = app.settings.data_folder.clone();
-    let written =
-        tokio::task::spawn_blocking(move || sounds::keep_chunk(&data, recording, number, &bytes)).await;
-    written.map_err(std::io::Error::other).flatten().map_err(|error| disk(&error))?;
+    on_disk(app, move |data| sounds::keep_chunk(data, recording, number, &bytes)).await?;
     let mut desk = app.store.write_desk(visitor.actor.clone()).await?;
     recordings::keep_chunk(&mut desk, recording, number, count, &digest).await?;
     Ok(desk.close().await?)
@@ -122,26 +120,53 @@ pub(crate) struct Count {
 /// Ends a recording and queues it for hearing.
 pub(crate) async fn finish(
     State(app): State<App>,
+    visitor: Visitor,
     Path(recording): Path<String>,
-    Writing(mut desk): Writing,
     Posted(count): Posted<Count>,
 ) -> Result<Response, Fault> {
     let recording: RecordingId = id(&recording, "recording")?;
-    let placed = recordings::get(&mut desk, recording).await?;
-    if placed.recording.state == RecordingState::Recording {
-        complete(&app, &mut desk, recording, count.chunks).await?;
-    }
-    desk.close().await?;
+    let appointment = complete(&app, &visitor, recording, count.chunks).await?;
     app.nudge();
-    Ok(see_other(&back(placed.appointment)))
+    Ok(see_other(&back(appointment)))
 }
 
-async fn complete(app: &App, desk: &mut Desk, recording: RecordingId, count: i32) -> Result<(), Fault> {
-    recordings::finish(desk, recording, count).await?;
+/// Joins the parts, then ends the recording; twice is once. Joining takes long and holds no database: the parts stay
+/// until the end is noted, so that a server killed anywhere in between can do all of it again.
+async fn complete(
+    app: &App,
+    visitor: &Visitor,
+    recording: RecordingId,
+    count: i32,
+) -> Result<AppointmentId, Fault> {
+    let _one_at_a_time = app.joining.lock().await;
+    let mut desk = app.store.read_desk(visitor.actor.clone()).await?;
+    desk.require(Action::WriteRecord)?;
+    let placed = recordings::get(&mut desk, recording).await?;
+    if placed.recording.state != RecordingState::Recording {
+        desk.close().await?;
+        return Ok(placed.appointment);
+    }
+    recordings::require_parts(&mut desk, recording, count).await?;
+    desk.close().await?;
+    on_disk(app, move |data| sounds::join(data, recording, count)).await?;
+    let mut desk = app.store.write_desk(visitor.actor.clone()).await?;
+    recordings::finish(&mut desk, recording, count).await?;
+    worker::queue(&mut desk, recording).await?;
+    desk.close().await?;
+    if let Err(error) = on_disk(app, move |data| sounds::drop_chunks(data, recording)).await {
+        tracing::warn!(?error, %recording, "parts of a recording that is whole were not removed");
+    }
+    Ok(placed.appointment)
+}
+
+/// Does something with files, beside the threads that answer.
+async fn on_disk<W>(app: &App, work: W) -> Result<(), Fault>
+where
+    W: FnOnce(&std::path::Path) -> std::io::Result<()> + Send + 'static,
+{
     let data = app.settings.data_folder.clone();
-    let joined = tokio::task::spawn_blocking(move || sounds::join(&data, recording, count)).await;
-    joined.map_err(std::io::Error::other).flatten().map_err(|error| disk(&error))?;
-    Ok(worker::queue(desk, recording).await?)
+    let done = tokio::task::spawn_blocking(move || work(&data)).await;
+    done.map_err(std::io::Error::other).flatten().map_err(|error| disk(&error))
 }
 
 /// Takes a recording made elsewhere, piece by piece, without holding it in memory.
@@ -189,9 +214,8 @@ async fn take(
         }
     }
     keep(app, visitor, recording, number, Bytes::from(piece)).await?;
-    let mut desk = app.store.write_desk(visitor.actor.clone()).await?;
-    complete(app, &mut desk, recording, number + 1).await?;
-    Ok(desk.close().await?)
+    complete(app, visitor, recording, number + 1).await?;
+    Ok(())
 }
 
 /// Tries a recording again that could not be heard.
