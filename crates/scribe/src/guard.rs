@@ -188,8 +188,8 @@ fn same(a: &str, b: &str) -> bool {
     a.eq_ignore_ascii_case(b) || first(a).is_some() && first(a) == first(b)
 }
 
-/// Whether an allergen is the medicine, or of its family.
-fn related(allergen: &str, medicine: &str) -> bool {
+/// Whether an allergen is the medicine, by any of its names, or of its family.
+pub fn related(allergen: &str, medicine: &str) -> bool {
     /// Families that share an allergy warning: penicillins, and sulfonamide antibiotics (FDA labelling, section 4).
     const FAMILIES: &[(&str, &[&str])] = &[
         (

@@ -155,12 +155,14 @@ impl Store {
         })
     }
 
-    /// Writes down that something was refused or failed, in a transaction of its own.
+    /// Writes down that something was refused or failed, in a transaction of its own; names the patient whom the
+    /// thing it is about belongs to.
     ///
     /// # Errors
     /// As [`Store::read_desk`].
     pub async fn note(&self, actor: Actor, event: crate::audit::Event) -> Result<(), Refusal> {
         let mut desk = self.write_desk(actor).await?;
+        let event = crate::audit::whose::named(&mut desk, event).await?;
         desk.record(event);
         desk.close().await
     }

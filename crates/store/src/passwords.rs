@@ -4,10 +4,7 @@
 //! configuration, as OWASP ASVS 5.0 (2025), appendix C, allows. Hashes of bcrypt, which the mission's own seed
 //! writes, are checked and replaced at the next sign-in.
 
-use crate::column::Key;
-use crate::database::on;
-use crate::desk::Desk;
-use crate::error::{Refusal, StoreError};
+use crate::error::StoreError;
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use medrecord_clinic::field::Problems;
@@ -62,20 +59,6 @@ pub async fn hash(text: &str) -> Result<String, StoreError> {
 pub async fn verify(text: &str, hash: &str) -> Result<Verified, StoreError> {
     let (text, hash) = (text.to_owned(), hash.to_owned());
     aside(move || Ok(verified(&text, &hash))).await
-}
-
-const OWN_HASH: &str = "SELECT password_hash FROM providers WHERE id = $1 AND disabled_at IS NULL";
-
-/// Checks the password of whoever sits at the desk, as before signing. A wrong one leaves no event: the caller notes it.
-///
-/// # Errors
-/// [`Refusal::NobodySignedIn`].
-pub async fn verify_own(desk: &mut Desk, password: &str) -> Result<bool, Refusal> {
-    let id = Key::of(desk.provider()?);
-    let hash: Option<String> =
-        on!(desk, conn => sqlx::query_scalar(OWN_HASH).bind(id).fetch_optional(conn).await)?;
-    let verified = verify(password, hash.as_deref().unwrap_or(NOBODYS)).await?;
-    Ok(hash.is_some() && verified != Verified::No)
 }
 
 /// Refuses a new password that is too short, too long, or among the first that a guesser tries.

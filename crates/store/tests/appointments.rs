@@ -182,7 +182,7 @@ async fn a_visit_goes_through_the_day_and_a_second_click_does_no_harm() {
 
         let stale = step(clinic, id, 4, Step::Back).await;
         assert!(matches!(stale, Err(Refusal::Stale { seen: 4, current: 5, .. })), "{stale:?}");
-        let rule = step(clinic, id, 5, Step::NoShow).await;
+        let rule = step(clinic, id, 5, Step::NoShow(None)).await;
         assert!(matches!(rule, Err(Refusal::Rule(_))), "{rule:?}");
         clinic.clock.advance(24 * 3_600_000);
         let late = step(clinic, id, 5, Step::Back).await.unwrap_err();

@@ -1,5 +1,6 @@
 //! What every handler shares: the store, the settings, and the face of the practice.
 
+use crate::waiting::Waiting;
 use medrecord_clinic::time::Zone;
 use medrecord_store::{Actor, Refusal, Store, Via, practice};
 use std::path::PathBuf;
@@ -34,6 +35,7 @@ pub struct App {
     pub(crate) hearing: Arc<Mutex<()>>,
     /// Held while the parts of a recording are joined and its end is noted.
     pub(crate) joining: Arc<tokio::sync::Mutex<()>>,
+    pub(crate) waiting: Waiting,
     work: Arc<Notify>,
 }
 
@@ -56,6 +58,7 @@ impl App {
             face: Arc::new(RwLock::new(face)),
             hearing: Arc::default(),
             joining: Arc::default(),
+            waiting: Waiting::default(),
             work: Arc::default(),
         }
     }

@@ -128,7 +128,14 @@ impl Fault {
             return;
         }
         let outcome = if self.cause.is_some() { Outcome::Failed } else { Outcome::Refused };
-        let event = Event::new(Verb::Read, "page").ended(outcome).with(json!({ "code": self.code }));
+        let asked = visitor.asked();
+        let verb = if asked.method.is_safe() { Verb::Read } else { Verb::Update };
+        let detail = json!({ "code": self.code, "method": asked.method.as_str(), "route": asked.route });
+        let event = Event::new(verb, "page").ended(outcome).with(detail);
+        let event = match asked.id {
+            Some(id) => event.about(id),
+            None => event,
+        };
         if let Err(error) = app.store.note(visitor.actor.clone(), event).await {
             tracing::error!(%error, "a refusal could not be noted");
         }

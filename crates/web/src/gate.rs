@@ -9,7 +9,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use medrecord_clinic::access::may;
+use medrecord_clinic::access::{Action, may};
 use medrecord_store::{Refusal, Via, sessions, tokens};
 
 /// What the gate of one route knows.
@@ -17,6 +17,8 @@ use medrecord_store::{Refusal, Via, sessions, tokens};
 pub(crate) struct Gate {
     pub(crate) app: App,
     pub(crate) policy: Policy,
+    /// The route as it is registered; empty where there is none.
+    pub(crate) route: &'static str,
 }
 
 const FORM: &[u8] = b"application/x-www-form-urlencoded";
@@ -28,8 +30,11 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
     let (mut parts, body) = request.into_parts();
     let via = way(parts.uri.path());
     let visitor = match identify(&gate.app, &parts, via).await {
-        Ok(visitor) => visitor,
-        Err(fault) => return fault.present(&gate.app, Visitor::stranger(&gate.app, &parts, via)).await,
+        Ok(visitor) => visitor.along(gate.route),
+        Err(fault) => {
+            let stranger = Visitor::stranger(&gate.app, &parts, via).along(gate.route);
+            return fault.present(&gate.app, stranger).await;
+        }
     };
     if let Err(fault) = allowed(gate.policy, &visitor, &parts.headers) {
         return fault.present(&gate.app, visitor).await;
@@ -42,8 +47,13 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
         Ok(body) => body,
         Err(fault) => return fault.present(&gate.app, visitor).await,
     };
+    let visitor = counted(&gate.app, visitor, &parts).await;
+    let changes = !parts.method.is_safe();
     parts.extensions.insert(visitor.clone());
     let answer = next.run(Request::from_parts(parts, body)).await;
+    if changes {
+        gate.app.waiting.forget();
+    }
     let mut answer = match answer.extensions().get::<Fault>().cloned() {
         Some(fault) => fault.present(&gate.app, visitor.clone()).await,
         None if via == Via::Api && answer.status() == StatusCode::METHOD_NOT_ALLOWED => {
@@ -55,6 +65,17 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
         crate::page::clear_flash(&mut answer);
     }
     answer
+}
+
+/// For whole pages of people who sign: how many records wait for them. A count that fails hinders no page.
+async fn counted(app: &App, visitor: Visitor, parts: &axum::http::request::Parts) -> Visitor {
+    let page = parts.method == Method::GET && !parts.headers.contains_key("x-fragment");
+    let signs = visitor.session.is_some() && visitor.may(Action::SignRecord);
+    let Some(id) = visitor.actor.id.filter(|_| page && signs) else { return visitor };
+    match app.waiting.of(&app.store, &visitor.actor, id).await {
+        Ok(count) => visitor.with_unsigned(count),
+        Err(_) => visitor,
+    }
 }
 
 /// By which way an address is asked for: everything of the interface but the page that explains it is for programs.

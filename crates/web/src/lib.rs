@@ -24,6 +24,7 @@ pub mod shell;
 mod sounds;
 mod urls;
 mod visitor;
+mod waiting;
 mod worker;
 
 pub use app::{App, Settings};

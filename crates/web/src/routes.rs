@@ -41,12 +41,15 @@ fn day(routes: Routes) -> Routes {
     let (read, write) = (May(Action::ReadSchedule), May(Action::WriteSchedule));
     routes
         .get("/", read, board::board)
+        .get("/day-list", read, board::list)
         .get("/appointments/new", write, appointments::form)
         .post("/appointments", write, appointments::book)
         .post("/appointments/check", write, appointments::check)
         .get("/appointments/{id}", read, appointments::show)
         .get("/appointments/{id}/edit", write, appointments::edit)
         .post("/appointments/{id}/edit", write, appointments::save)
+        .get("/appointments/{id}/check-in", write, appointments::check_in_form)
+        .post("/appointments/{id}/check-in", write, appointments::check_in)
         .post("/appointments/{id}/step", write, appointments::step)
         .get("/unsigned", read, unsigned::list)
         .get("/walk-in", write, appointments::walk_in_form)
@@ -243,7 +246,7 @@ impl Routes {
         policy: Policy,
         handler: impl Handler<T, App>,
     ) -> Self {
-        let gate = Gate { app: self.app.clone(), policy };
+        let gate = Gate { app: self.app.clone(), policy, route: path };
         let guarded: MethodRouter<App> = on(filter, handler).layer(from_fn_with_state(gate, admit));
         self.router = self.router.route(path, guarded);
         self.listing.push((method, path, policy));
@@ -254,7 +257,7 @@ impl Routes {
 /// The whole server as a service.
 pub fn router(app: App) -> Router {
     let tls = app.settings.secure;
-    let gate = Gate { app: app.clone(), policy: Open("says that there is no such page") };
+    let gate = Gate { app: app.clone(), policy: Open("says that there is no such page"), route: "" };
     // Sound is compressed already, and a browser asks for parts of it.
     let text_alone = DefaultPredicate::new().and(NotForContentType::const_new("audio/"));
     all(Routes::new(app.clone()))

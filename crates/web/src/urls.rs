@@ -113,6 +113,16 @@ pub(crate) fn appointment(appointment: AppointmentId) -> String {
     format!("/appointments/{appointment}")
 }
 
+/// Where a patient is checked in with a word about phone, address and consent.
+pub(crate) fn check_in(appointment: AppointmentId) -> String {
+    format!("/appointments/{appointment}/check-in")
+}
+
+/// The day as a list on paper.
+pub(crate) fn day_list(day: Day, provider: Option<ProviderId>) -> String {
+    with_query("/day-list", &[("on", Some(day.iso())), ("provider", text(provider))])
+}
+
 /// Where the steps of an appointment are posted.
 pub(crate) fn step(appointment: AppointmentId) -> String {
     format!("/appointments/{appointment}/step")

@@ -4,13 +4,14 @@ use crate::app::{App, Face};
 use crate::shell::{Flash, Shell};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Method, header};
 use medrecord_clinic::access::{Action, may};
 use medrecord_clinic::time::{Day, Zone};
 use medrecord_store::sessions::Session;
 use medrecord_store::{Actor, Via};
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use uuid::Uuid;
 
 /// Who is asking, by which way, and how they want pages to look.
 #[derive(Debug, Clone)]
@@ -24,6 +25,21 @@ pub(crate) struct Visitor {
     density: Option<String>,
     flash: Option<String>,
     face: Face,
+    /// When the request came, on the practice's clock.
+    when: String,
+    unsigned: u32,
+    asked: Asked,
+}
+
+/// What was asked for, without anything that a person typed.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    /// The method.
+    pub(crate) method: Method,
+    /// The route as it is registered; empty where there is none.
+    pub(crate) route: &'static str,
+    /// The id in the address, if there is one.
+    pub(crate) id: Option<Uuid>,
 }
 
 impl Visitor {
@@ -38,7 +54,14 @@ impl Visitor {
             theme: cookie("theme").filter(|theme| theme == "light" || theme == "dark"),
             density: cookie("density").filter(|density| density == "compact"),
             flash: cookie("flash"),
+            when: app.face().zone.day_and_clock(app.store.clock().now()),
             face: app.face(),
+            unsigned: 0,
+            asked: Asked {
+                method: parts.method.clone(),
+                route: "",
+                id: parts.uri.path().split('/').find_map(|part| part.parse().ok()),
+            },
         }
     }
 
@@ -52,6 +75,22 @@ impl Visitor {
     /// The same, known by other means than a session.
     pub(crate) fn with_actor(self, actor: Actor) -> Self {
         Self { actor, ..self }
+    }
+
+    /// The same, on a route as it is registered.
+    pub(crate) fn along(mut self, route: &'static str) -> Self {
+        self.asked.route = route;
+        self
+    }
+
+    /// What was asked for.
+    pub(crate) fn asked(&self) -> &Asked {
+        &self.asked
+    }
+
+    /// The same, with so many records that wait for a signature.
+    pub(crate) fn with_unsigned(self, unsigned: u32) -> Self {
+        Self { unsigned, ..self }
     }
 
     /// The practice's zone.
@@ -84,6 +123,11 @@ impl Visitor {
             path: self.path.clone(),
             theme: self.theme.clone(),
             density: self.density.clone(),
+            unsigned: self.unsigned,
+            printed: match &self.session {
+                Some(session) => format!("Printed {} by {}", self.when, session.name),
+                None => String::new(),
+            },
             sees_audit: self.may(Action::ReadAudit),
             flash: self.flash.as_deref().and_then(read_flash),
             ..Shell::default()

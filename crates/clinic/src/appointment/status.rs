@@ -102,14 +102,14 @@ pub enum Step {
     Complete,
     /// Calls it off, for a reason.
     Cancel(String),
-    /// The patient did not come.
-    NoShow,
+    /// The patient did not come; perhaps somebody knows why.
+    NoShow(Option<String>),
     /// Takes the last step back, on the day it was taken.
     Back,
 }
 
 impl Step {
-    /// Reads a step and, where it is to cancel, the reason.
+    /// Reads a step and its reason: needed to cancel, welcome where nobody came.
     ///
     /// # Errors
     /// `step` where the word is none, `reason` where one is missing or too long.
@@ -119,7 +119,7 @@ impl Step {
             "start" => Self::Start,
             "complete" => Self::Complete,
             "cancel" => Self::Cancel(field::required("reason", "the reason for cancelling", reason, SHORT)?),
-            "no_show" => Self::NoShow,
+            "no_show" => Self::NoShow(field::optional("reason", "the reason", reason, SHORT)?),
             "back" => Self::Back,
             _ => {
                 let words = "Choose check_in, start, complete, cancel, no_show or back.";
@@ -136,7 +136,7 @@ impl Step {
             (Self::Start, Scheduled | CheckedIn) | (Self::Back, Completed) => Some(InProgress),
             (Self::Complete, InProgress) => Some(Completed),
             (Self::Cancel(_), Scheduled | CheckedIn) => Some(Cancelled),
-            (Self::NoShow, Scheduled | CheckedIn) => Some(NoShow),
+            (Self::NoShow(_), Scheduled | CheckedIn) => Some(NoShow),
             (Self::Back, CheckedIn | Cancelled | NoShow) => Some(Scheduled),
             _ => None,
         }
@@ -149,7 +149,7 @@ impl Step {
             Self::Start => Some(AppointmentStatus::InProgress),
             Self::Complete => Some(AppointmentStatus::Completed),
             Self::Cancel(_) => Some(AppointmentStatus::Cancelled),
-            Self::NoShow => Some(AppointmentStatus::NoShow),
+            Self::NoShow(_) => Some(AppointmentStatus::NoShow),
             Self::Back => None,
         }
     }
@@ -160,7 +160,7 @@ impl Step {
             Self::Start => "started",
             Self::Complete => "completed",
             Self::Cancel(_) => "cancelled",
-            Self::NoShow => "marked as no-show",
+            Self::NoShow(_) => "marked as no-show",
             Self::Back => "set back",
         }
     }
@@ -201,14 +201,15 @@ impl Appointment {
             Step::CheckIn | Step::Start if due > today => {
                 return Err(StepRefusal::NotYet(due.to_string(), step.in_words()));
             }
-            Step::NoShow if now < self.appointment_date => {
+            Step::NoShow(_) if now < self.appointment_date => {
                 let begins = zone.day_and_clock(self.appointment_date);
                 return Err(StepRefusal::NotYet(begins, "marked as no-show after it should have begun"));
             }
             Step::Back if zone.day_of(self.status_since()) != today => {
                 return Err(StepRefusal::AnotherDay(zone.day_of(self.status_since()).to_string()));
             }
-            Step::CheckIn | Step::Start | Step::NoShow | Step::Back | Step::Complete | Step::Cancel(_) => {}
+            Step::CheckIn | Step::Start | Step::NoShow(_) | Step::Back | Step::Complete | Step::Cancel(_) => {
+            }
         }
         Ok(self.standing_at(to, step, now))
     }
@@ -224,7 +225,8 @@ impl Appointment {
         };
         let status_reason = match step {
             Step::Cancel(reason) => Some(reason.clone()),
-            Step::CheckIn | Step::Start | Step::Complete | Step::NoShow | Step::Back => None,
+            Step::NoShow(reason) => reason.clone(),
+            Step::CheckIn | Step::Start | Step::Complete | Step::Back => None,
         };
         Self { status: to, status_reason, checked_in_at, started_at, completed_at, updated_at: now, ..self }
     }
@@ -253,7 +255,14 @@ mod tests {
     use super::*;
 
     fn steps() -> [Step; 6] {
-        [Step::CheckIn, Step::Start, Step::Complete, Step::Cancel("ill".into()), Step::NoShow, Step::Back]
+        [
+            Step::CheckIn,
+            Step::Start,
+            Step::Complete,
+            Step::Cancel("ill".into()),
+            Step::NoShow(None),
+            Step::Back,
+        ]
     }
 
     #[test]
@@ -307,8 +316,11 @@ mod tests {
         let early = visit().after(&Step::CheckIn, day_before, Zone::UTC).unwrap_err();
         assert_eq!(early.to_string(), "The visit is on 23-Nov-2026; it can be checked in on that day.");
         let before = visit().appointment_date.plus_minutes(-1);
-        assert!(visit().after(&Step::NoShow, before, Zone::UTC).is_err());
-        assert!(visit().after(&Step::NoShow, before.plus_minutes(20), Zone::UTC).is_ok());
+        assert!(visit().after(&Step::NoShow(None), before, Zone::UTC).is_err());
+        let missed = Step::parse("no_show", " no bus ").unwrap();
+        let missed = visit().after(&missed, before.plus_minutes(20), Zone::UTC).unwrap();
+        assert_eq!(missed.status_reason.as_deref(), Some("no bus"));
+        assert_eq!(Step::parse("no_show", "").unwrap(), Step::NoShow(None));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The medical record of one visit: a note, its symptoms and prescriptions, a draft until somebody signs it.
 //!
-//! `note.rs` holds the sections, `missing.rs` what a signature needs, `digest.rs` the fingerprint of what is signed.
+//! `note.rs` holds the sections, `missing.rs` what a signature needs, `denial.rs` where a note denies allergies,
+//! `digest.rs` the fingerprint of what is signed.
 
 use crate::field::{self, LONG, Problems, SHORT};
 use crate::ids::{AppointmentId, ProviderId, RecordId};
@@ -9,10 +10,12 @@ use crate::symptom::{Symptom, SymptomDetails, SymptomForm};
 use crate::time::Instant;
 use serde::{Deserialize, Serialize, Serializer};
 
+mod denial;
 mod digest;
 mod missing;
 mod note;
 
+pub use denial::denies_allergies;
 pub use digest::digest;
 pub use missing::{Gap, Severity, missing};
 pub use note::{NotASection, Note, NoteField};

@@ -48,6 +48,8 @@ pub struct BoardPatient {
     pub sex: Sex,
     /// Phone number.
     pub phone: String,
+    /// Postal address, lines kept.
+    pub address: Option<String>,
 }
 
 impl BoardPatient {
@@ -104,6 +106,7 @@ struct PatientColumns {
     date_of_birth: NaiveDate,
     sex: Word<Sex>,
     phone: String,
+    address: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -129,7 +132,7 @@ struct UnsignedRow {
 }
 
 const DAY: &str = select!(
-    ", p.id AS patient_key, p.record_number, p.first_name, p.last_name, p.preferred_name, p.date_of_birth, p.sex, p.phone,
+    ", p.id AS patient_key, p.record_number, p.first_name, p.last_name, p.preferred_name, p.date_of_birth, p.sex, p.phone, p.address,
         p.no_known_allergies_at,
         (SELECT count(*) FROM allergies AS l WHERE l.patient_id = p.id AND l.status = 'active') AS allergy_count,
         EXISTS (SELECT 1 FROM vital_signs AS v WHERE v.appointment_id = a.id) AS has_vitals,
@@ -146,7 +149,7 @@ const TAKEN: &str = "SELECT appointment_date, ends_at FROM appointments
     ORDER BY appointment_date";
 /// The comparison with TRUE lets both databases use the index of drafts.
 const UNSIGNED: &str = "SELECT r.id AS record_id, r.appointment_id, a.appointment_date, r.updated_at, p.id AS patient_key, p.record_number,
-        p.first_name, p.last_name, p.preferred_name, p.date_of_birth, p.sex, p.phone
+        p.first_name, p.last_name, p.preferred_name, p.date_of_birth, p.sex, p.phone, p.address
     FROM medical_records AS r
     JOIN appointments AS a ON a.id = r.appointment_id
     JOIN patients AS p ON p.id = a.patient_id
@@ -165,6 +168,7 @@ impl From<PatientColumns> for BoardPatient {
             date_of_birth: Day(row.date_of_birth),
             sex: row.sex.0,
             phone: row.phone,
+            address: row.address,
         }
     }
 }
@@ -206,6 +210,19 @@ pub async fn day(desk: &mut Desk, from: Instant, until: Instant) -> Result<Vec<B
             .with(serde_json::json!({ "from": from.to_string(), "count": rows.len() })),
     );
     Ok(rows.into_iter().map(BoardRow::from).collect())
+}
+
+/// The visits that begin between two instants, for a list on paper; noted as printed.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub async fn print_day(desk: &mut Desk, from: Instant, until: Instant) -> Result<Vec<BoardRow>, Refusal> {
+    let rows = day(desk, from, until).await?;
+    desk.record(
+        Event::new(Verb::Print, "appointment")
+            .with(serde_json::json!({ "from": from.to_string(), "count": rows.len() })),
+    );
+    Ok(rows)
 }
 
 /// What of a provider's time is taken between two instants, apart from one appointment. Times alone say nothing about

@@ -14,9 +14,13 @@ use uuid::Uuid;
 
 mod board;
 mod book;
+mod check_in;
 
-pub use board::{AllergyState, BoardPatient, BoardRow, RecordState, Unsigned, day, taken, unsigned};
+pub use board::{
+    AllergyState, BoardPatient, BoardRow, RecordState, Unsigned, day, print_day, taken, unsigned,
+};
 pub use book::{BookError, against, book, book_anyway, keep, reschedule, reschedule_anyway, walk_in};
+pub use check_in::{Arrival, check_in, contact_confirmed};
 
 #[derive(sqlx::FromRow)]
 struct AppointmentRow {

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 mod events;
 mod verify;
+pub(crate) mod whose;
 
 pub use events::{Entry, EventFilter, export_after, list};
 pub use verify::{Verdict, verify};

@@ -15,8 +15,11 @@ use medrecord_clinic::provider::Role;
 use medrecord_clinic::time::Instant;
 use serde::Serialize;
 
+mod prove;
 mod sign_in;
+mod tries;
 
+pub use prove::{ProveError, prove};
 pub use sign_in::{Origin, SignInError, SignedIn, sign_in};
 
 /// So long may a session lie unused.

@@ -280,14 +280,8 @@ fn step_to(from: AppointmentStatus, edit: &Edit) -> Result<Step, Fault> {
         AppointmentStatus::CheckedIn => Step::CheckIn,
         AppointmentStatus::InProgress => Step::Start,
         AppointmentStatus::Completed => Step::Complete,
-        AppointmentStatus::NoShow => Step::NoShow,
-        AppointmentStatus::Cancelled => Step::parse("cancel", &edit.status_reason).map_err(|problems| {
-            let wrong = problems
-                .0
-                .into_iter()
-                .map(|p| medrecord_clinic::field::FieldError { field: "statusReason".to_owned(), ..p });
-            Problems(wrong.collect())
-        })?,
+        AppointmentStatus::NoShow => Step::parse("no_show", &edit.status_reason).map_err(of_status)?,
+        AppointmentStatus::Cancelled => Step::parse("cancel", &edit.status_reason).map_err(of_status)?,
     };
     if step.leads_to(from) != Some(to) {
         let words = format!("No path leads from {from} to {to}.");
@@ -313,4 +307,12 @@ fn in_json(conflict: &Conflict, zone: Zone) -> Value {
     let mut value = serde_json::to_value(conflict).unwrap_or_else(|_| json!({}));
     answer::put(&mut value, "message", json!(conflict.in_words(zone)));
     value
+}
+
+/// The same problems, at the field as programs name it.
+fn of_status(problems: Problems) -> Problems {
+    let field = || "statusReason".to_owned();
+    Problems(
+        problems.0.into_iter().map(|p| medrecord_clinic::field::FieldError { field: field(), ..p }).collect(),
+    )
 }

@@ -41,3 +41,10 @@ pub(super) fn wrong_password() -> medrecord_clinic::field::Problems {
     let words = "This is not the password of the account that the token belongs to.";
     medrecord_clinic::field::Problems::one("password", "wrong", words)
 }
+
+/// Too many wrong passwords in a row.
+pub(super) fn too_many_tries(retry_after_secs: u64) -> Fault {
+    let words = format!("Too many wrong passwords. The next try counts in {retry_after_secs} seconds.");
+    Fault::new(StatusCode::TOO_MANY_REQUESTS, "throttled", "Too many tries", words)
+        .with("retryAfterSeconds", retry_after_secs.into())
+}

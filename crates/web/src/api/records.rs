@@ -17,9 +17,10 @@ use medrecord_clinic::ids::{AppointmentId, RecordId};
 use medrecord_clinic::medical_record::{MedicalRecord, RecordForm};
 use medrecord_clinic::prescription::PrescriptionForm;
 use medrecord_clinic::symptom::SymptomForm;
-use medrecord_store::audit::{Event, Outcome, Verb};
+use medrecord_store::Refusal;
+use medrecord_store::audit::{Event, Verb};
 use medrecord_store::medical_records::{self, SignError};
-use medrecord_store::{Refusal, passwords};
+use medrecord_store::sessions::{ProveError, prove};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -173,14 +174,12 @@ async fn own_password(app: &App, visitor: &Visitor, id: RecordId, password: &str
         let words = "Send the provider's password to sign.";
         return Err(Problems::one("password", "required", words).into());
     }
-    let mut desk = app.store.read_desk(visitor.actor.clone()).await?;
-    if passwords::verify_own(&mut desk, password).await? {
-        return Ok(());
-    }
-    drop(desk);
-    let event = Event::new(Verb::Sign, "medical_record").about(id).ended(Outcome::Refused);
-    app.store.note(visitor.actor.clone(), event).await?;
-    Err(problem::wrong_password().into())
+    let purpose = Event::new(Verb::Sign, "medical_record").about(id);
+    prove(&app.store, &visitor.actor, password, purpose).await.map_err(|error| match error {
+        ProveError::Wrong => problem::wrong_password().into(),
+        ProveError::Throttled { retry_after_secs } => problem::too_many_tries(retry_after_secs),
+        ProveError::Refused(refusal) => refusal.into(),
+    })
 }
 
 fn not_signed(error: SignError, seen: i32) -> Fault {

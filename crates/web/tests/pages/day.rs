@@ -103,3 +103,69 @@ async fn the_board_shows_other_days_one_provider_and_says_when_there_is_nothing(
     })
     .await;
 }
+
+#[tokio::test]
+async fn checking_in_with_a_word_corrects_the_phone_and_keeps_the_answer() {
+    on_both(async |clinic| {
+        let id = booked(clinic, "10:00").await;
+        let mut stan = signed_in(clinic, &clinic.staff).await;
+        assert!(stan.get("/").await.says("+1-555-0100 · no address"), "what is read out stands on the board");
+        let path = format!("/appointments/{id}/check-in");
+        let page = stan.get(&path).await;
+        assert!(page.says("All right: check in") && page.says("Never asked."), "{}", page.main());
+        let fields = [("version", "1"), ("patientVersion", "1"), ("phone", "12"), ("consent", "granted")];
+        let wrong = stan.post(&path, &fields).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+        let right = fields.map(|(name, value)| (name, if name == "phone" { "+1-555-0177" } else { value }));
+        let answer = stan.post(&path, &right).await;
+        assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/"));
+        assert!(stan.get("/").await.says("Checked in."));
+        let page = stan.get(&path).await;
+        assert!(
+            page.says("+1-555-0177") && page.says("For this visit the patient agreed"),
+            "{}",
+            page.main()
+        );
+        let late = right.map(|(name, value)| (name, if name == "phone" { "+1-555-0178" } else { value }));
+        let late = stan.post(&path, &late).await;
+        assert_eq!(late.status, StatusCode::CONFLICT, "the page was old");
+        assert!(late.says("+1-555-0178") && late.says("Somebody else changed this meanwhile"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_missed_visit_keeps_its_reason_and_can_be_taken_back() {
+    on_both(async |clinic| {
+        let id = booked(clinic, "09:30").await;
+        clinic.clock.advance(60 * 60_000);
+        let mut stan = signed_in(clinic, &clinic.staff).await;
+        let details = format!("/appointments/{id}");
+        assert!(stan.get(&details).await.says("No-show"));
+        let missed = [("step", "no_show"), ("version", "1"), ("reason", "no bus"), ("back", "/")];
+        stan.post(&format!("{details}/step"), &missed).await;
+        let page = stan.get(&details).await;
+        assert!(page.says("Missed because") && page.says("no bus"), "{}", page.main());
+        stan.post(&format!("{details}/step"), &[("step", "back"), ("version", "2"), ("back", "/")]).await;
+        assert!(stan.get("/").await.says("Scheduled"));
+        clinic.clock.advance(-60 * 60_000);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_day_prints_as_a_list_with_phone_numbers() {
+    on_both(async |clinic| {
+        booked(clinic, "10:00").await;
+        let mut stan = signed_in(clinic, &clinic.staff).await;
+        let list = stan.get("/day-list?on=2026-11-22").await;
+        for text in
+            ["Sunday 22-Nov-2026", "Doe", "15-Mar-1985", "+1-555-0100", "Printed 22-Nov-2026 09:00 by Stan"]
+        {
+            assert!(list.says(text), "{text}: {}", list.main());
+        }
+        assert!(stan.get("/day-list?on=2026-11-23").await.says("No visits on this day"));
+    })
+    .await;
+}

@@ -72,7 +72,12 @@ async fn a_role_without_the_permission_is_refused_and_the_refusal_is_noted() {
         let filter =
             medrecord_store::audit::EventFilter { actor: clinic.staff.id, limit: 10, ..Default::default() };
         let events = medrecord_store::audit::list(&mut desk, &filter).await.unwrap();
-        assert!(events.iter().any(|event| event.outcome == "refused"), "{events:?}");
+        let refused = events.iter().find(|event| event.outcome == "refused").expect("it is noted");
+        let detail = refused.detail.as_ref().expect("it says more");
+        assert_eq!(
+            (detail["method"].as_str(), detail["route"].as_str(), detail["code"].as_str()),
+            (Some("GET"), Some("/__routes"), Some("not_allowed"))
+        );
     })
     .await;
 }

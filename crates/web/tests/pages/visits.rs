@@ -231,3 +231,46 @@ async fn staff_read_a_draft_and_write_none() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_speaks_against_an_allergy_is_shown_before_signing() {
+    on_both(async |clinic| {
+        let (mut doctor, visit, path) = at_the_desk(clinic).await;
+        let add = format!("/patients/{}/allergies", visit.patient);
+        doctor.post(&add, &[("allergen", "Penicillin"), ("severity", "severe")]).await;
+        doctor.get(&path).await;
+        save(&mut doctor, &path, "1", &[]).await;
+        assert!(!doctor.get(&format!("{path}/review")).await.says("Speaks against the allergies"));
+        let swapped: Vec<(&str, &str)> = NOTE
+            .into_iter()
+            .map(|(name, value)| match name {
+                "prescriptions.medicationName" => (name, "amoxicillin"),
+                "treatmentPlan" => (name, "NKDA. Amoxicillin."),
+                _ => (name, value),
+            })
+            .chain([("version", "2")])
+            .collect();
+        doctor.post(&path, &swapped).await;
+        let review = doctor.get(&format!("{path}/review")).await;
+        let words = "amoxicillin is prescribed, and the patient is allergic to Penicillin (severe).";
+        assert!(review.says(words), "{}", review.main());
+        assert!(
+            review.says("Treatment plan says that there are no allergies, but the chart lists Penicillin.")
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_navigation_counts_what_waits_and_forgets_it_when_signed() {
+    on_both(async |clinic| {
+        let (mut doctor, _, path) = at_the_desk(clinic).await;
+        assert!(!doctor.get("/").await.text.contains("class=\"count\""));
+        doctor.get(&path).await;
+        save(&mut doctor, &path, "1", &[]).await;
+        assert!(doctor.get("/").await.text.contains("<span class=\"count\">1<"));
+        sign(&mut doctor, &path, PASSWORD).await;
+        assert!(!doctor.get("/").await.text.contains("class=\"count\""));
+    })
+    .await;
+}

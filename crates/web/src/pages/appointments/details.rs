@@ -36,6 +36,9 @@ struct DetailsPage {
     start: Option<String>,
     steps: Vec<(&'static str, &'static str)>,
     can_cancel: bool,
+    can_miss: bool,
+    /// Phone, address and consent, until the visit is over.
+    contact: Option<String>,
     can_go_back: bool,
 }
 
@@ -54,12 +57,11 @@ pub(crate) async fn show(
     desk.close().await?;
     let day = zone.day_of(a.appointment_date);
     let can = |step: &Step| visitor.may(Action::WriteSchedule) && a.clone().after(step, now, zone).is_ok();
-    let steps = [
-        (Step::CheckIn, "check_in", "Check in"),
-        (Step::Complete, "complete", "Complete"),
-        (Step::NoShow, "no_show", "No-show"),
-    ];
+    let steps = [(Step::CheckIn, "check_in", "Check in"), (Step::Complete, "complete", "Complete")];
     let present = matches!(a.status, AppointmentStatus::CheckedIn | AppointmentStatus::InProgress);
+    let waits = visitor.may(Action::WriteSchedule)
+        && matches!(a.status, AppointmentStatus::Scheduled | AppointmentStatus::CheckedIn)
+        && day <= today;
     let begun = matches!(a.status, AppointmentStatus::InProgress | AppointmentStatus::Completed);
     let facts =
         facts(&a, &seer.map(|seer| seer.full_name()).unwrap_or_default(), now, |at| zone.day_and_clock(at));
@@ -84,6 +86,8 @@ pub(crate) async fn show(
         steps: steps.iter().filter(|(step, ..)| can(step)).map(|(_, word, label)| (*word, *label)).collect(),
         start: (visitor.may(Action::WriteRecord) && can(&Step::Start)).then(|| urls::visit(id)),
         can_cancel: can(&Step::Cancel(String::new())),
+        can_miss: can(&Step::NoShow(None)),
+        contact: waits.then(|| urls::check_in(id)),
         can_go_back: can(&Step::Back),
     })
 }
@@ -108,7 +112,11 @@ fn facts(
         ("Seen from", at(a.started_at)),
         ("Waited", a.waited(now).map(|minutes| format!("{minutes} min"))),
         ("Over", at(a.completed_at)),
-        ("Cancelled because", reason(&a.status_reason)),
+        (because(a.status), reason(&a.status_reason)),
     ];
     facts.into_iter().filter_map(|(name, words)| words.map(|words| (name, words))).collect()
+}
+
+fn because(status: AppointmentStatus) -> &'static str {
+    if status == AppointmentStatus::NoShow { "Missed because" } else { "Cancelled because" }
 }

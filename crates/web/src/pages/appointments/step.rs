@@ -22,6 +22,9 @@ pub(crate) struct Taken {
     reason: String,
     #[serde(default)]
     back: String,
+    /// `confirmed` where phone and address stood beside the button.
+    #[serde(default)]
+    contact: String,
 }
 
 /// Takes the step and goes back to where it was asked for; a refusal is said there.
@@ -44,6 +47,9 @@ pub(crate) async fn step(
     };
     match appointments::advance(&mut desk, visitor.zone(), id, taken.version, &step).await {
         Ok(visit) => {
+            if step == Step::CheckIn && taken.contact == "confirmed" {
+                appointments::contact_confirmed(&mut desk, visit.patient_id);
+            }
             desk.close().await?;
             Ok(match said(&step, visit.status) {
                 Some(words) => see_other_saying(&back, "ok", words),
@@ -79,7 +85,7 @@ fn said(step: &Step, status: AppointmentStatus) -> Option<&'static str> {
         Step::Start => return None,
         Step::Complete => "Completed.",
         Step::Cancel(_) => "Cancelled. It can be taken back today.",
-        Step::NoShow => "Marked as no-show. It can be taken back today.",
+        Step::NoShow(_) => "Marked as no-show. It can be taken back today.",
         Step::Back => match status {
             AppointmentStatus::Scheduled => "Taken back: scheduled again.",
             AppointmentStatus::CheckedIn => "Taken back: waiting again.",

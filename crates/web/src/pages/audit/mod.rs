@@ -78,12 +78,21 @@ pub(crate) async fn list(
     })
 }
 
+/// What was done, and for a refused page which: `read page GET /audit: not_allowed`.
+fn what(entry: &Entry) -> String {
+    let done = format!("{} {}", entry.action.replace('_', " "), entry.entity.replace('_', " "));
+    let said = |key: &str| entry.detail.as_ref().and_then(|detail| detail.get(key)?.as_str());
+    let asked = [said("method"), said("route"), said("code")];
+    std::iter::once(done.as_str()).chain(asked.into_iter().flatten()).collect::<Vec<_>>().join(" ")
+}
+
 fn line(entry: Entry, zone: Zone) -> EventLine {
+    let what = what(&entry);
     EventLine {
         at: zone.day_and_clock(entry.at),
         who: if entry.actor_name.is_empty() { "nobody signed in".to_owned() } else { entry.actor_name },
         role: entry.actor_role,
-        what: format!("{} {}", entry.action.replace('_', " "), entry.entity.replace('_', " ")),
+        what,
         done: entry.outcome == "done",
         outcome: entry.outcome,
         chart: entry.patient_id.map(urls::chart),

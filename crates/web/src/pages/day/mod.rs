@@ -23,7 +23,10 @@ use medrecord_store::providers;
 use row::Row;
 use serde::Deserialize;
 
+mod list;
 mod row;
+
+pub(crate) use list::list;
 
 /// Which day, and whose.
 #[derive(Deserialize, Default)]
@@ -75,6 +78,7 @@ struct DayPage {
     after: String,
     book: String,
     walk_in: String,
+    day_list: String,
     summary: String,
     seers: Vec<Seer>,
     several: bool,
@@ -126,6 +130,7 @@ pub(crate) async fn board(
         after: urls::day(day.plus_days(1), chosen),
         book: urls::book(None, Some(day), chosen),
         walk_in: urls::walk_in(None),
+        day_list: urls::day_list(day, chosen),
         summary: summary(&shown, now),
         several: seers.len() > 2,
         seers,

@@ -17,6 +17,9 @@ pub(super) struct Row {
     pub(super) length: String,
     pub(super) patient: PatientLine,
     pub(super) sex: String,
+    pub(super) phone: String,
+    /// Phone and address to read out before checking in.
+    pub(super) contact: Option<String>,
     pub(super) preferred: Option<String>,
     pub(super) allergies: Allergies,
     pub(super) kind: &'static str,
@@ -58,6 +61,7 @@ pub(super) struct Steps {
     pub(super) details: String,
     pub(super) rooming: String,
     pub(super) visit: String,
+    pub(super) check_in: String,
     pub(super) can_check_in: bool,
     pub(super) can_room: bool,
     pub(super) can_start: bool,
@@ -94,6 +98,8 @@ impl Viewer {
             length: format!("{} min", a.duration_minutes),
             patient: line(&row.patient, urls::chart(row.patient.id), self.today),
             sex: row.patient.sex.to_string(),
+            phone: row.patient.phone.clone(),
+            contact: (self.due(a) && self.day == self.today).then(|| contact(&row.patient)),
             preferred: row.patient.preferred_name.clone(),
             allergies: match row.allergies {
                 AllergyState::Listed(1) => Allergies::Listed("1 allergy".to_owned()),
@@ -121,6 +127,12 @@ impl Viewer {
         }
     }
 
+    /// Whether the patient can be checked in.
+    fn due(&self, appointment: &Appointment) -> bool {
+        let day = self.zone.day_of(appointment.appointment_date);
+        day <= self.today && appointment.status == AppointmentStatus::Scheduled
+    }
+
     fn wait(&self, appointment: &Appointment) -> Option<Wait> {
         let waited = appointment.waited(self.now)?;
         let waiting = appointment.status == AppointmentStatus::CheckedIn;
@@ -134,7 +146,6 @@ impl Viewer {
 
     fn steps(&self, row: &BoardRow) -> Steps {
         let a = &row.appointment;
-        let due = self.zone.day_of(a.appointment_date) <= self.today;
         let begun = matches!(a.status, AppointmentStatus::InProgress | AppointmentStatus::Completed);
         let signed = row.record == RecordState::Signed;
         Steps {
@@ -143,7 +154,8 @@ impl Viewer {
             details: urls::appointment(a.id),
             rooming: urls::rooming(a.id),
             visit: urls::visit(a.id),
-            can_check_in: due && a.status == AppointmentStatus::Scheduled,
+            check_in: urls::check_in(a.id),
+            can_check_in: self.due(a),
             can_room: matches!(a.status, AppointmentStatus::CheckedIn | AppointmentStatus::InProgress),
             can_start: self.may_write && a.status == AppointmentStatus::CheckedIn,
             can_complete: a.status == AppointmentStatus::InProgress,
@@ -163,6 +175,13 @@ pub(super) fn line(patient: &BoardPatient, href: String, today: Day) -> PatientL
         age: patient.date_of_birth.age_text(today),
         number: patient.record_number.clone(),
     }
+}
+
+/// Phone and address on one line.
+fn contact(patient: &BoardPatient) -> String {
+    let address = patient.address.as_deref().unwrap_or("no address");
+    let lines = address.lines().map(str::trim).filter(|line| !line.is_empty());
+    std::iter::once(patient.phone.as_str()).chain(lines).collect::<Vec<_>>().join(" · ")
 }
 
 fn name_of(id: ProviderId, people: &[Provider]) -> String {

@@ -32,7 +32,6 @@ struct SummaryPage {
 struct Sheet {
     frame: Frame,
     letterhead: String,
-    address: Vec<String>,
     signature: Option<Stamp>,
     licence: Option<String>,
     specialty: Option<String>,
@@ -49,7 +48,7 @@ pub(crate) async fn prescription(
 ) -> Result<Response, Fault> {
     let (sheet, _) = sheet(&mut desk, &visitor, &id, Document::Prescription).await?;
     desk.close().await?;
-    page(&PrescriptionPage { shell: visitor.shell(), sheet })
+    page(&PrescriptionPage { shell: around(&visitor), sheet })
 }
 
 /// The summary: the whole visit with its addenda.
@@ -60,7 +59,12 @@ pub(crate) async fn summary(
 ) -> Result<Response, Fault> {
     let (sheet, note) = sheet(&mut desk, &visitor, &id, Document::Summary).await?;
     desk.close().await?;
-    page(&SummaryPage { shell: visitor.shell(), sheet, note })
+    page(&SummaryPage { shell: around(&visitor), sheet, note })
+}
+
+/// The page around a sheet, which has a foot of its own.
+fn around(visitor: &Visitor) -> Shell {
+    Shell { printed: String::new(), ..visitor.shell() }
 }
 
 async fn sheet(
@@ -88,8 +92,7 @@ async fn sheet(
     note.prescriptions = rest;
     let printed = zone.day_and_clock(desk.now());
     let sheet = Sheet {
-        letterhead: practice.name.clone(),
-        address: address(&practice),
+        letterhead: letterhead(&practice),
         signature: stamp(desk, &record, zone).await?,
         licence: signer.as_ref().and_then(|signer| signer.license_number.clone()),
         specialty: signer.and_then(|signer| signer.specialty),
@@ -101,7 +104,10 @@ async fn sheet(
     Ok((sheet, note))
 }
 
-fn address(practice: &Practice) -> Vec<String> {
+/// Name, address and phone on one line.
+fn letterhead(practice: &Practice) -> String {
     let address = practice.address.iter().flat_map(|address| address.lines()).map(str::to_owned);
-    address.chain(practice.phone.iter().map(|phone| format!("Phone {phone}"))).collect()
+    let phone = practice.phone.iter().map(|phone| format!("Phone {phone}"));
+    let lines: Vec<String> = std::iter::once(practice.name.clone()).chain(address).chain(phone).collect();
+    lines.join(" · ")
 }

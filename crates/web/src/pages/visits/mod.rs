@@ -3,6 +3,7 @@
 //! `edit.rs` is the draft with its autosave, `review.rs` the signature, `signed.rs` the record to read with its
 //! addenda; `frame.rs` stands around all of them, `read.rs` puts a record into words.
 
+mod clash;
 mod edit;
 mod frame;
 mod posted;

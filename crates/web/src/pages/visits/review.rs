@@ -1,5 +1,6 @@
 //! Review and sign: the note as it will stand, what is missing, and the password.
 
+use super::clash::{Clash, clashes};
 use super::{Frame, NoteView, appointment_id};
 use crate::app::App;
 use crate::desk::Reading;
@@ -12,11 +13,12 @@ use crate::visitor::Visitor;
 use askama::Template;
 use axum::extract::{Form as Posted, Path, State};
 use axum::response::Response;
-use medrecord_clinic::ids::{AppointmentId, RecordId};
+use medrecord_clinic::ids::AppointmentId;
 use medrecord_clinic::medical_record::{Gap, Severity};
-use medrecord_store::audit::{Event, Outcome, Verb};
+use medrecord_store::Desk;
+use medrecord_store::audit::{Event, Verb};
 use medrecord_store::medical_records::{self, Review, SignError};
-use medrecord_store::{Desk, passwords};
+use medrecord_store::sessions::{ProveError, prove};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -26,6 +28,8 @@ struct ReviewPage {
     frame: Frame,
     form: Form,
     note: NoteView,
+    /// What speaks against the patient's allergies.
+    clashes: Vec<Clash>,
     blocking: Vec<Gap>,
     advised: Vec<Gap>,
     version: i32,
@@ -69,14 +73,22 @@ pub(crate) async fn sign(
     // The password is checked before the writing desk opens: its hash takes long and nobody should wait behind it.
     let mut reading = app.store.read_desk(visitor.actor.clone()).await?;
     let review = medical_records::review(&mut reading, id).await?;
-    if !passwords::verify_own(&mut reading, &hand.password).await? {
-        note_wrong_password(&app, &visitor, review.record.id).await?;
-        let words = "This is not your password. The record is not signed.";
-        let mut page = review_page(reading, &visitor, id, (review, "")).await?;
-        page.form.refuse("password", words);
-        return refused(&page);
-    }
     drop(reading);
+    let purpose = Event::new(Verb::Sign, "medical_record").about(review.record.id).of_patient(review.patient);
+    match prove(&app.store, &visitor.actor, &hand.password, purpose).await {
+        Ok(()) => {}
+        Err(ProveError::Wrong) => {
+            return not_proven(&app, &visitor, id, "This is not your password. The record is not signed.")
+                .await;
+        }
+        Err(ProveError::Throttled { retry_after_secs }) => {
+            let minutes = retry_after_secs.div_ceil(60).max(1);
+            let words =
+                format!("Too many tries. The record is not signed; wait {minutes} minutes, then try again.");
+            return not_proven(&app, &visitor, id, &words).await;
+        }
+        Err(ProveError::Refused(refusal)) => return Err(refusal.into()),
+    }
     let mut desk = app.store.write_desk(visitor.actor.clone()).await?;
     let zone = visitor.zone();
     match medical_records::sign(&mut desk, zone, review.record.id, hand.version, &hand.digest).await {
@@ -104,10 +116,13 @@ pub(crate) async fn sign(
     }
 }
 
-async fn note_wrong_password(app: &App, visitor: &Visitor, record: RecordId) -> Result<(), Fault> {
-    let event = Event::new(Verb::Sign, "medical_record").about(record).ended(Outcome::Refused);
-    let event = event.with(serde_json::json!({ "code": "wrong_password" }));
-    Ok(app.store.note(visitor.actor.clone(), event).await?)
+/// The page again, with what is wrong at the password.
+async fn not_proven(app: &App, visitor: &Visitor, id: AppointmentId, words: &str) -> Result<Response, Fault> {
+    let mut desk = app.store.read_desk(visitor.actor.clone()).await?;
+    let review = medical_records::review(&mut desk, id).await?;
+    let mut page = review_page(desk, visitor, id, (review, "")).await?;
+    page.form.refuse("password", words);
+    refused(&page)
 }
 
 async fn review_page(
@@ -121,8 +136,9 @@ async fn review_page(
     let (blocking, advised) = review.gaps.into_iter().partition(|gap| gap.severity == Severity::Block);
     Ok(ReviewPage {
         shell: visitor.shell(),
-        frame,
         form: Form::default(),
+        clashes: clashes(&review.record, &frame.banner),
+        frame,
         note: NoteView::of(&review.record, review.vitals.as_ref()),
         blocking,
         advised,

@@ -29,6 +29,8 @@ struct VitalsPage {
     /// What somebody else measured meanwhile; with it the form can only be sent knowingly.
     other: Option<Vec<Reading>>,
     locked: bool,
+    /// Whether the first box takes the focus: where nothing is taken yet.
+    takes_focus: bool,
 }
 
 /// One box of the line.
@@ -92,6 +94,7 @@ pub(crate) async fn form(
         bmi: taken.as_ref().and_then(|taken| taken.bmi).map(|bmi| bmi.to_string()),
         warnings,
         other: None,
+        takes_focus: taken.is_none() && !locked,
         locked,
         frame,
     })
@@ -143,6 +146,7 @@ async fn again(
         bmi: None,
         warnings: Vec::new(),
         other: None,
+        takes_focus: false,
         locked: false,
         frame,
     })

@@ -1,0 +1,58 @@
+//! The day as a list on paper, for the front desk and for when the machines are down.
+
+use super::row::{Row, Viewer};
+use super::{Choice, row, summary};
+use crate::app::App;
+use crate::desk::Reading;
+use crate::error::Fault;
+use crate::page::page;
+use crate::shell::Shell;
+use crate::urls;
+use crate::visitor::Visitor;
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use medrecord_clinic::access::Action;
+use medrecord_clinic::ids::ProviderId;
+use medrecord_clinic::time::Day;
+use medrecord_store::appointments::{self, BoardRow};
+use medrecord_store::providers;
+
+#[derive(Template)]
+#[template(path = "pages/day/list.html")]
+struct ListPage {
+    shell: Shell,
+    heading: String,
+    summary: String,
+    board: String,
+    rows: Vec<Row>,
+    printed: String,
+}
+
+/// Shows the list of a day, of one provider or of all.
+pub(crate) async fn list(
+    State(app): State<App>,
+    visitor: Visitor,
+    Query(choice): Query<Choice>,
+    Reading(mut desk): Reading,
+) -> Result<Response, Fault> {
+    let (zone, now, today) = (visitor.zone(), desk.now(), visitor.today(&app));
+    let day = choice.on.parse::<Day>().unwrap_or(today);
+    let chosen: Option<ProviderId> = choice.provider.parse().ok();
+    let (from, until) = zone.bounds(day);
+    let all = appointments::print_day(&mut desk, from, until).await?;
+    let people = providers::list(&mut desk).await?;
+    desk.close().await?;
+    let mine = |row: &&BoardRow| chosen.is_none_or(|id| row.appointment.provider_id == id);
+    let shown: Vec<&BoardRow> = all.iter().filter(mine).collect();
+    let viewer = Viewer { zone, now, today, day, may_write: visitor.may(Action::WriteRecord) };
+    let shell = visitor.shell();
+    page(&ListPage {
+        heading: format!("{} {day}", day.weekday()),
+        summary: summary(&shown, now),
+        board: urls::day(day, chosen),
+        rows: viewer.rows(&shown, &people),
+        printed: shell.printed.clone(),
+        shell: Shell { printed: String::new(), ..shell },
+    })
+}
