@@ -192,6 +192,19 @@ impl Store {
         })
     }
 
+    /// Runs a text of several statements as the database's own shell would; see [`Self::by_hand`].
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database refuses one.
+    #[doc(hidden)]
+    pub async fn by_hand_all(&self, sql: &'static str) -> Result<(), StoreError> {
+        match &self.pools {
+            Pools::Sqlite { write, .. } => sqlx::raw_sql(sql).execute(write).await.map(|_| ())?,
+            Pools::Postgres(pool) => sqlx::raw_sql(sql).execute(pool).await.map(|_| ())?,
+        }
+        Ok(())
+    }
+
     /// Closes all connections, for an orderly end.
     pub async fn close(&self) {
         match &self.pools {

@@ -161,6 +161,11 @@ impl Desk {
         self.events.push(event);
     }
 
+    /// Gives back what it held open; what it noted is forgotten. For work that looks while it migrates.
+    pub(crate) fn into_held(self) -> Held {
+        self.held
+    }
+
     /// Keeps what was done, with its audit events: when this returns, it is on disk.
     ///
     /// # Errors

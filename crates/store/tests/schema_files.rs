@@ -49,13 +49,34 @@ fn read_into(schema: &mut Schema, text: &str) {
         match words.as_slice() {
             ["CREATE", "TABLE", name, ..] => table = Some((*name).to_owned()),
             [");"] | [")", "STRICT;"] => table = None,
-            ["CREATE", "INDEX", name, ..] | ["CREATE", "UNIQUE", "INDEX", name, ..] => {
+            ["PRAGMA" | "INSERT" | "SELECT", ..] => {}
+            ["CREATE", "INDEX", "CONCURRENTLY", name, ..]
+            | ["CREATE", "UNIQUE", "INDEX", "CONCURRENTLY", name, ..]
+            | ["CREATE", "INDEX", name, ..]
+            | ["CREATE", "UNIQUE", "INDEX", name, ..] => {
                 schema.indexes.insert((*name).to_owned());
             }
             ["COMMENT", "ON", "TABLE" | "COLUMN", name, ..] => {
                 schema.comments.insert((*name).to_owned());
             }
             ["ALTER", "TABLE", name, "ADD", "COLUMN", rest @ ..] => add_column(schema, name, rest),
+            ["ALTER", "TABLE", name, "DROP", "COLUMN", column] => {
+                if let Some(columns) = schema.tables.get_mut(*name) {
+                    columns.remove(column.trim_end_matches(';'));
+                }
+            }
+            // A table that SQLite builds anew is copied, dropped and given its name back.
+            ["DROP", "TABLE", name] => {
+                schema.tables.remove(name.trim_end_matches(';'));
+            }
+            ["DROP", "INDEX", name] => {
+                schema.indexes.remove(name.trim_end_matches(';'));
+            }
+            ["ALTER", "TABLE", from, "RENAME", "TO", to] => {
+                if let Some(columns) = schema.tables.remove(*from) {
+                    schema.tables.insert(to.trim_end_matches(';').to_owned(), columns);
+                }
+            }
             ["ALTER", "TABLE", _, "ADD", "CONSTRAINT", name, ..] | ["CONSTRAINT", name, ..] => {
                 schema.rules.insert((*name).to_owned());
             }
