@@ -36,6 +36,7 @@ pub mod recordings;
 pub mod seed;
 pub mod server;
 pub mod sessions;
+pub mod setup;
 pub mod tokens;
 pub mod transcripts;
 pub mod url;

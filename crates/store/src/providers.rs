@@ -7,27 +7,13 @@ use crate::desk::Desk;
 use crate::error::{Refusal, StoreError};
 use crate::sessions::{self, EndReason};
 use medrecord_clinic::access::Action;
-use medrecord_clinic::contact::Email;
+use medrecord_clinic::field::Problems;
 use medrecord_clinic::ids::{ProviderId, SessionId};
 use medrecord_clinic::provider::{Provider, Role};
 use serde_json::json;
 
 /// A person to add.
-#[derive(Debug, Clone)]
-pub struct NewProvider {
-    /// The address to sign in with.
-    pub email: Email,
-    /// Given name.
-    pub first_name: String,
-    /// Family name.
-    pub last_name: String,
-    /// Field of practice.
-    pub specialty: Option<String>,
-    /// Licence number.
-    pub license_number: Option<String>,
-    /// What the person is in the practice.
-    pub role: Role,
-}
+pub use medrecord_clinic::provider::ProviderDetails as NewProvider;
 
 #[derive(sqlx::FromRow)]
 struct ProviderRow {
@@ -73,6 +59,10 @@ const FIND_BY_EMAIL: &str =
 const LIST: &str =
     "SELECT id, email, first_name, last_name, specialty, license_number, phone, role, disabled_at, version
     FROM providers ORDER BY last_name, first_name, id";
+const UPDATE: &str =
+    "UPDATE providers SET email = $3, first_name = $4, last_name = $5, specialty = $6, license_number = $7, role = $8,
+        updated_at = $9, version = version + 1
+    WHERE id = $1 AND version = $2";
 const SET_PASSWORD: &str =
     "UPDATE providers SET password_hash = $2, updated_at = $3, version = version + 1 WHERE id = $1";
 const DISABLE: &str =
@@ -106,19 +96,64 @@ pub async fn add(desk: &mut Desk, new: &NewProvider, password_hash: &str) -> Res
             .await
             .map(|_| ())
     });
-    done.map_err(StoreError::from).map_err(|error| {
-        if error.violates("providers_email_key") {
-            let problem = medrecord_clinic::field::Problems::one(
-                "email",
-                "taken",
-                "Somebody already signs in with this address.",
-            );
-            return Refusal::Invalid(problem);
-        }
-        error.into()
-    })?;
+    done.map_err(StoreError::from).map_err(taken)?;
     desk.record(Event::new(Verb::Create, "provider").about(id));
     Ok(id)
+}
+
+/// Says who else has the address.
+fn taken(error: StoreError) -> Refusal {
+    if error.violates("providers_email_key") {
+        let words = "Somebody already signs in with this address.";
+        return Refusal::Invalid(Problems::one("email", "taken", words));
+    }
+    error.into()
+}
+
+/// Changes who a person is; `seen` is the version that was edited. Returns the new version.
+///
+/// # Errors
+/// [`Refusal::Stale`], [`Refusal::NotFound`], [`Refusal::NotAllowed`]; [`Refusal::Invalid`] where the address is taken
+/// or the last administrator would be none any more.
+pub async fn update(
+    desk: &mut Desk,
+    id: ProviderId,
+    seen: i32,
+    details: &NewProvider,
+) -> Result<i32, Refusal> {
+    desk.require(Action::ManageProviders)?;
+    let before = find(desk, id).await?.ok_or(Refusal::NotFound("provider"))?;
+    if before.role == Role::Admin && details.role != Role::Admin && is_last_admin(desk, id).await? {
+        let words = "This is the last administrator; make somebody else one first.";
+        return Err(Refusal::Invalid(Problems::one("role", "last", words)));
+    }
+    let (d, now) = (details, At(desk.now()));
+    let done = on!(desk, conn => {
+        sqlx::query(UPDATE)
+            .bind(Key::of(id))
+            .bind(seen)
+            .bind(d.email.as_str())
+            .bind(&d.first_name)
+            .bind(&d.last_name)
+            .bind(&d.specialty)
+            .bind(&d.license_number)
+            .bind(Word(d.role))
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected())
+    });
+    if done.map_err(StoreError::from).map_err(taken)? != 1 {
+        return Err(Refusal::Stale { what: "provider", seen, current: before.version });
+    }
+    desk.record(Event::new(Verb::Update, "provider").about(id).with(json!({ "role": d.role.as_str() })));
+    Ok(seen + 1)
+}
+
+async fn is_last_admin(desk: &mut Desk, id: ProviderId) -> Result<bool, StoreError> {
+    let others: i64 =
+        on!(desk, conn => sqlx::query_scalar(OTHER_ADMINS).bind(Key::of(id)).fetch_one(conn).await)?;
+    Ok(others == 0)
 }
 
 /// Finds a person by id; names of colleagues are no secret, so nothing is noted.
@@ -212,8 +247,7 @@ pub async fn disable(desk: &mut Desk, id: ProviderId) -> Result<(), Refusal> {
     desk.require(Action::ManageProviders)?;
     let (key, now) = (Key::of(id), At(desk.now()));
     let person = find(desk, id).await?.ok_or(Refusal::NotFound("provider"))?;
-    let others: i64 = on!(desk, conn => sqlx::query_scalar(OTHER_ADMINS).bind(key).fetch_one(conn).await)?;
-    if person.role == Role::Admin && others == 0 {
+    if person.role == Role::Admin && is_last_admin(desk, id).await? {
         let message = "this is the last administrator; add another one first";
         return Err(Refusal::Rule(message.to_owned()));
     }

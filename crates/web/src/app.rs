@@ -2,7 +2,7 @@
 
 use crate::waiting::Waiting;
 use medrecord_clinic::time::Zone;
-use medrecord_store::{Actor, Refusal, Store, Via, practice};
+use medrecord_store::{Actor, Refusal, Store, StoreError, Via, practice, setup};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
@@ -36,6 +36,8 @@ pub struct App {
     /// Held while the parts of a recording are joined and its end is noted.
     pub(crate) joining: Arc<tokio::sync::Mutex<()>>,
     pub(crate) waiting: Waiting,
+    /// What a stranger must know to set up the practice, while nobody can sign in.
+    setup_code: Arc<RwLock<Option<String>>>,
     work: Arc<Notify>,
 }
 
@@ -59,6 +61,7 @@ impl App {
             hearing: Arc::default(),
             joining: Arc::default(),
             waiting: Waiting::default(),
+            setup_code: Arc::default(),
             work: Arc::default(),
         }
     }
@@ -84,6 +87,26 @@ impl App {
         desk.close().await?;
         self.show(Face { name: practice.name, zone: practice.time_zone });
         Ok(())
+    }
+
+    /// Looks whether anybody can sign in yet; while nobody can, there is a code for setting up the practice.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the database fails.
+    pub async fn look_who_is_there(&self) -> Result<Option<String>, StoreError> {
+        let code = if setup::is_needed(&self.store).await? {
+            let random: [u8; 4] = self.store.chance().bytes().map_err(StoreError::Machine)?;
+            Some(format!("{:08X}", u32::from_be_bytes(random)))
+        } else {
+            None
+        };
+        self.setup_code.write().unwrap_or_else(PoisonError::into_inner).clone_from(&code);
+        Ok(code)
+    }
+
+    /// The code for setting up the practice; none once somebody can sign in.
+    pub(crate) fn setup_code(&self) -> Option<String> {
+        self.setup_code.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The face of the practice as it stands.

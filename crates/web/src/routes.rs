@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::gate::{Gate, admit, nothing_here};
 use crate::pages::{
-    appointments, audit, chart, day as board, health, patients as people, practice as settings, prints,
-    scribe, search, sign_in, unsigned, visits as visit, vitals,
+    account, appointments, audit, chart, day as board, health, patients as people, people as colleagues,
+    practice as settings, prints, scribe, search, setup, sign_in, unsigned, visits as visit, vitals,
 };
 use crate::policy::Policy;
 use crate::policy::Policy::{May, Open, SignedIn};
@@ -32,6 +32,8 @@ fn doors(routes: Routes) -> Routes {
         .get(assets::ROUTE, Open("styles, scripts and drawings; nothing personal"), assets::serve)
         .get("/sign-in", Open("the way in"), sign_in::form)
         .post("/sign-in", Open("the way in"), sign_in::enter)
+        .get("/setup", Open("the first run; gone as soon as somebody can sign in"), setup::form)
+        .post("/setup", Open("the first run; gone as soon as somebody can sign in"), setup::save)
         .post("/sign-out", SignedIn, sign_in::leave)
         .post("/settings/display", SignedIn, sign_in::display)
         .get("/__routes", May(Action::ManageProviders), health::routes)
@@ -134,6 +136,18 @@ fn practice(routes: Routes) -> Routes {
     routes
         .get("/settings", SignedIn, settings::show)
         .post("/settings", May(Action::WriteSettings), settings::save)
+        .get("/settings/people", May(Action::ManageProviders), colleagues::list)
+        .post("/settings/people", May(Action::ManageProviders), colleagues::add)
+        .get("/settings/people/{id}", May(Action::ManageProviders), colleagues::show)
+        .post("/settings/people/{id}", May(Action::ManageProviders), colleagues::save)
+        .post("/settings/people/{id}/password", May(Action::ManageProviders), colleagues::give_password)
+        .post("/settings/people/{id}/disable", May(Action::ManageProviders), colleagues::disable)
+        .get("/settings/account", SignedIn, account::show)
+        .post("/settings/account/password", SignedIn, account::change_password)
+        .post("/settings/account/sessions/end-others", SignedIn, account::end_others)
+        .post("/settings/account/sessions/{id}/end", SignedIn, account::end)
+        .post("/settings/account/tokens", May(Action::ManageOwnTokens), account::make_token)
+        .post("/settings/account/tokens/{id}/revoke", May(Action::ManageOwnTokens), account::revoke_token)
         .get("/audit", May(Action::ReadAudit), audit::list)
 }
 

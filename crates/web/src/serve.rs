@@ -18,6 +18,9 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     app.load_face().await.map_err(std::io::Error::other)?;
+    if let Some(code) = app.look_who_is_there().await.map_err(std::io::Error::other)? {
+        tracing::warn!(page = "/setup", code, "nobody can sign in yet: set up the practice in a browser");
+    }
     let service = crate::routes::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let (told, tell) = tokio::sync::oneshot::channel::<()>();
     let work = tokio::spawn(crate::worker::run(app.clone()));

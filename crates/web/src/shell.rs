@@ -24,6 +24,8 @@ pub struct Shell {
     pub unsigned: u32,
     /// Whether the person may read the audit trail.
     pub sees_audit: bool,
+    /// Whether the person may add and change the people who sign in.
+    pub manages_people: bool,
     /// What stands in the search box.
     pub query: String,
     /// Stands at the foot of each printed page, as `Printed by Dr Lind on 22-Nov-2026 10:45`.
@@ -46,6 +48,16 @@ impl Shell {
     /// Tells whether the person chose narrow lines.
     pub fn is_compact(&self) -> bool {
         self.density.as_deref() == Some("compact")
+    }
+
+    /// Tells whether this is the page at that path.
+    pub fn is_exactly(&self, path: &str) -> bool {
+        self.path.split('?').next() == Some(path)
+    }
+
+    /// Tells whether this page is at that path or below it.
+    pub fn is_under(&self, path: &str) -> bool {
+        self.path.starts_with(path)
     }
 
     fn section(&self) -> &'static str {

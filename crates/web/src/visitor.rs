@@ -129,6 +129,7 @@ impl Visitor {
                 None => String::new(),
             },
             sees_audit: self.may(Action::ReadAudit),
+            manages_people: self.may(Action::ManageProviders),
             flash: self.flash.as_deref().and_then(read_flash),
             ..Shell::default()
         }

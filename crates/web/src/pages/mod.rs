@@ -1,15 +1,18 @@
 //! The pages, a folder a noun: its handlers and its templates side by side.
 
+pub(crate) mod account;
 pub(crate) mod appointments;
 pub(crate) mod audit;
 pub(crate) mod chart;
 pub(crate) mod day;
 pub(crate) mod health;
 pub(crate) mod patients;
+pub(crate) mod people;
 pub(crate) mod practice;
 pub(crate) mod prints;
 pub(crate) mod scribe;
 pub(crate) mod search;
+pub(crate) mod setup;
 pub(crate) mod sign_in;
 pub(crate) mod unsigned;
 pub(crate) mod visits;

@@ -12,6 +12,7 @@ mod day;
 mod patients;
 mod practice;
 mod scribe;
+mod setup;
 mod sign_in;
 mod support;
 mod visits;

@@ -32,7 +32,12 @@ pub(crate) fn app(clinic: &Clinic) -> App {
 
 /// A browser in front of the clinic's server, not signed in.
 pub(crate) fn browser(clinic: &Clinic) -> Tab {
-    Browser::new(BoxCloneSyncService::new(medrecord_web::router(app(clinic))))
+    before(app(clinic))
+}
+
+/// A browser in front of a server that the test has prepared.
+pub(crate) fn before(app: App) -> Tab {
+    Browser::new(BoxCloneSyncService::new(medrecord_web::router(app)))
 }
 
 /// A browser in which one of the clinic's people has signed in.

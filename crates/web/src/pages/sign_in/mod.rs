@@ -12,7 +12,7 @@ use askama::Template;
 use axum::extract::{Form as Posted, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use medrecord_store::sessions::{self, EndReason, Origin, SignInError};
+use medrecord_store::sessions::{self, EndReason, Origin, SignInError, SignedIn};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -41,7 +41,14 @@ pub(crate) struct Entry {
 }
 
 /// Shows the way in; who is in already goes on.
-pub(crate) async fn form(visitor: Visitor, Query(query): Query<Next>) -> Result<Response, Fault> {
+pub(crate) async fn form(
+    State(app): State<App>,
+    visitor: Visitor,
+    Query(query): Query<Next>,
+) -> Result<Response, Fault> {
+    if app.setup_code().is_some() {
+        return Ok(see_other("/setup"));
+    }
     if visitor.session.is_some() {
         return Ok(see_other(onward(&query.next)));
     }
@@ -60,16 +67,13 @@ pub(crate) async fn enter(
     headers: HeaderMap,
     Posted(entry): Posted<Entry>,
 ) -> Result<Response, Fault> {
-    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).map(str::to_owned);
-    let origin = Origin { address: visitor.actor.address.clone(), user_agent: agent };
+    let origin = origin(&visitor, &headers);
     if let Some(session) = &visitor.session {
         sessions::end(&app.store, session, EndReason::SignOut).await?;
     }
     let refusal = match sessions::sign_in(&app.store, &entry.email, &entry.password, &origin).await {
         Ok(signed_in) => {
-            let mut answer = see_other(onward(&entry.next));
-            set_cookie(&mut answer, &session_cookie(&app, &signed_in.token));
-            return Ok(answer);
+            return Ok(let_in(&app, &signed_in, onward(&entry.next)));
         }
         Err(SignInError::Wrong) => "This e-mail address and password do not belong together.".to_owned(),
         Err(SignInError::Throttled { retry_after_secs }) => {
@@ -84,6 +88,32 @@ pub(crate) async fn enter(
         *answer.status_mut() = StatusCode::TOO_MANY_REQUESTS;
     }
     Ok(answer)
+}
+
+/// Signs in whoever has just set up the practice, and sends them on.
+pub(crate) async fn admit(
+    app: &App,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    (email, password): (&str, &str),
+    to: &str,
+) -> Result<Response, Fault> {
+    match sessions::sign_in(&app.store, email, password, &origin(visitor, headers)).await {
+        Ok(signed_in) => Ok(let_in(app, &signed_in, to)),
+        Err(SignInError::Store(error)) => Err(error.into()),
+        Err(SignInError::Wrong | SignInError::Throttled { .. }) => Ok(see_other("/sign-in")),
+    }
+}
+
+fn origin(visitor: &Visitor, headers: &HeaderMap) -> Origin {
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).map(str::to_owned);
+    Origin { address: visitor.actor.address.clone(), user_agent: agent }
+}
+
+fn let_in(app: &App, signed_in: &SignedIn, to: &str) -> Response {
+    let mut answer = see_other(to);
+    set_cookie(&mut answer, &session_cookie(app, &signed_in.token));
+    answer
 }
 
 /// Signs out; the session is over on the server, not only in the browser.

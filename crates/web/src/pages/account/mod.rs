@@ -1,0 +1,207 @@
+//! One's own account: where one is signed in, the password, and tokens for programs.
+
+use crate::app::App;
+use crate::desk::{Reading, Writing};
+use crate::error::Fault;
+use crate::form::Form;
+use crate::page::{page, refused, see_other_saying};
+use crate::shell::Shell;
+use crate::visitor::Visitor;
+use askama::Template;
+use axum::extract::{Form as Posted, Path, State};
+use axum::response::Response;
+use medrecord_clinic::field::Problems;
+use medrecord_clinic::ids::{SessionId, TokenId};
+use medrecord_clinic::time::Zone;
+use medrecord_store::audit::{Event, Verb};
+use medrecord_store::sessions::{self, EndReason, OpenSession, ProveError, prove};
+use medrecord_store::tokens::{self, Token};
+use medrecord_store::{Desk, Refusal, passwords, providers};
+
+const HERE: &str = "/settings/account";
+
+#[derive(Template)]
+#[template(path = "pages/account/account.html")]
+struct AccountPage {
+    shell: Shell,
+    email: String,
+    form: Form,
+    sessions: Vec<SessionLine>,
+    tokens: Vec<TokenLine>,
+    /// A token that was just made; shown once.
+    fresh_token: String,
+}
+
+/// An open session in words.
+struct SessionLine {
+    id: String,
+    browser: String,
+    since: String,
+    last: String,
+    address: String,
+    this: bool,
+}
+
+/// A token in words.
+struct TokenLine {
+    id: String,
+    name: String,
+    made: String,
+    used: String,
+    revoked: String,
+}
+
+/// Shows the account.
+pub(crate) async fn show(visitor: Visitor, Reading(desk): Reading) -> Result<Response, Fault> {
+    page(&template(&visitor, desk, Form::default()).await?)
+}
+
+/// Ends one of the own sessions.
+pub(crate) async fn end(Path(id): Path<String>, Writing(mut desk): Writing) -> Result<Response, Fault> {
+    let id: SessionId = id.parse().map_err(|_| Refusal::NotFound("session"))?;
+    sessions::end_own(&mut desk, id).await?;
+    desk.close().await?;
+    Ok(see_other_saying(HERE, "ok", "The session is ended."))
+}
+
+/// Ends all own sessions but this one.
+pub(crate) async fn end_others(visitor: Visitor, Writing(mut desk): Writing) -> Result<Response, Fault> {
+    let Some(session) = &visitor.session else { return Err(Refusal::NobodySignedIn.into()) };
+    let ended = sessions::end_others(&mut desk, session.id, EndReason::EndedElsewhere).await?;
+    desk.close().await?;
+    let words =
+        if ended == 1 { "One session is ended.".to_owned() } else { format!("{ended} sessions are ended.") };
+    Ok(see_other_saying(HERE, "ok", &words))
+}
+
+/// Changes the own password, once the current one proves who sits there.
+pub(crate) async fn change_password(
+    State(app): State<App>,
+    visitor: Visitor,
+    Posted(typed): Posted<Vec<(String, String)>>,
+) -> Result<Response, Fault> {
+    let Some(session) = visitor.session.clone() else { return Err(Refusal::NobodySignedIn.into()) };
+    let mut form = Form::typed(typed);
+    let purpose = Event::new(Verb::Update, "provider").about(session.provider);
+    let mut wrong = Problems::none();
+    match prove(&app.store, &visitor.actor, form.value("current"), purpose).await {
+        Ok(()) => {}
+        Err(ProveError::Wrong) => wrong.add("current", "wrong", "This is not your current password."),
+        Err(ProveError::Throttled { retry_after_secs }) => {
+            let minutes = retry_after_secs.div_ceil(60).max(1);
+            wrong.add(
+                "current",
+                "throttled",
+                format!("Too many tries. Wait {minutes} minutes, then try again."),
+            );
+        }
+        Err(ProveError::Refused(refusal)) => return Err(refusal.into()),
+    }
+    wrong.keep(passwords::check_new(form.value("password"), &[&session.email, &session.name]));
+    if form.value("password") != form.value("passwordAgain") {
+        wrong.add("passwordAgain", "differs", "The two passwords differ; type the same one twice.");
+    }
+    if !wrong.is_empty() {
+        form.refuse_all(&wrong);
+        let desk = app.store.read_desk(visitor.actor.clone()).await?;
+        return refused(&template(&visitor, desk, form).await?);
+    }
+    let hash = passwords::hash(form.value("password")).await?;
+    let mut desk = app.store.write_desk(visitor.actor.clone()).await?;
+    providers::set_password(&mut desk, session.provider, &hash, Some(session.id)).await?;
+    desk.close().await?;
+    Ok(see_other_saying(HERE, "ok", "The password is changed. All your other sessions are ended."))
+}
+
+/// Makes a token and shows it once.
+pub(crate) async fn make_token(
+    State(app): State<App>,
+    visitor: Visitor,
+    Writing(mut desk): Writing,
+    Posted(typed): Posted<Vec<(String, String)>>,
+) -> Result<Response, Fault> {
+    let mut form = Form::typed(typed);
+    let me = desk.provider()?;
+    let made = tokens::create(&mut desk, me, form.value("tokenName")).await;
+    match made {
+        Ok((_, text)) => {
+            desk.close().await?;
+            let desk = app.store.read_desk(visitor.actor.clone()).await?;
+            let shown = template(&visitor, desk, Form::default()).await?;
+            page(&AccountPage { fresh_token: text, ..shown })
+        }
+        Err(Refusal::Invalid(problems)) => {
+            drop(desk);
+            for problem in problems.0 {
+                form.refuse("tokenName", problem.message);
+            }
+            let desk = app.store.read_desk(visitor.actor.clone()).await?;
+            refused(&template(&visitor, desk, form).await?)
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+/// Takes an own token back.
+pub(crate) async fn revoke_token(
+    Path(id): Path<String>,
+    Writing(mut desk): Writing,
+) -> Result<Response, Fault> {
+    let id: TokenId = id.parse().map_err(|_| Refusal::NotFound("token"))?;
+    if !tokens::list_own(&mut desk).await?.iter().any(|token| token.id == id) {
+        return Err(Refusal::NotFound("token").into());
+    }
+    tokens::revoke(&mut desk, id).await?;
+    desk.close().await?;
+    Ok(see_other_saying(HERE, "ok", "The token is taken back; it opens nothing any more."))
+}
+
+async fn template(visitor: &Visitor, mut desk: Desk, form: Form) -> Result<AccountPage, Fault> {
+    let zone = visitor.zone();
+    let open = sessions::list_own(&mut desk).await?;
+    let tokens = tokens::list_own(&mut desk).await?;
+    desk.close().await?;
+    let this = visitor.session.as_ref().map(|session| session.id);
+    Ok(AccountPage {
+        shell: visitor.shell(),
+        email: visitor.session.as_ref().map(|session| session.email.clone()).unwrap_or_default(),
+        form,
+        sessions: open.into_iter().map(|open| session_line(open, this, zone)).collect(),
+        tokens: tokens.into_iter().map(|token| token_line(token, zone)).collect(),
+        fresh_token: String::new(),
+    })
+}
+
+fn session_line(open: OpenSession, this: Option<SessionId>, zone: Zone) -> SessionLine {
+    SessionLine {
+        id: open.id.to_string(),
+        browser: browser(open.user_agent.as_deref().unwrap_or_default()).to_owned(),
+        since: zone.day_and_clock(open.created_at),
+        last: zone.day_and_clock(open.last_seen_at),
+        address: open.address.unwrap_or_default(),
+        this: this == Some(open.id),
+    }
+}
+
+fn token_line(token: Token, zone: Zone) -> TokenLine {
+    let when = |at: Option<_>| at.map(|at| zone.day_and_clock(at)).unwrap_or_default();
+    TokenLine {
+        id: token.id.to_string(),
+        name: token.name,
+        made: zone.day_and_clock(token.created_at),
+        used: when(token.last_used_at),
+        revoked: when(token.revoked_at),
+    }
+}
+
+/// A browser by the name that people know, out of what it says of itself; the order matters, as they all name others.
+fn browser(agent: &str) -> &'static str {
+    const NAMES: [(&str, &str); 5] = [
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ];
+    NAMES.iter().find(|(sign, _)| agent.contains(sign)).map_or("Unknown browser", |(_, name)| name)
+}
