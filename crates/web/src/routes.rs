@@ -72,28 +72,29 @@ fn patients(routes: Routes) -> Routes {
 }
 
 fn charts(routes: Routes) -> Routes {
-    use chart::{allergies, conditions, documents, medications};
+    use chart::{allergies, documents, line};
+    use medrecord_clinic::{allergy::Allergy, condition::ChronicCondition, medication::Medication};
     let (read, write) = (May(Action::ReadChart), May(Action::WriteChart));
     let upload = documents::add.layer(DefaultBodyLimit::max(documents::UPLOAD_LIMIT));
     routes
         .get("/patients/{id}", read, chart::show)
-        .get("/patients/{id}/allergies/new", write, allergies::form)
-        .post("/patients/{id}/allergies", write, allergies::add)
+        .get("/patients/{id}/allergies/new", write, line::form::<Allergy>)
+        .post("/patients/{id}/allergies", write, line::add::<Allergy>)
         .post("/patients/{id}/allergies/none-known", write, allergies::none_known)
         .post("/patients/{id}/allergies/not-asked", write, allergies::not_asked)
-        .get("/allergies/{id}", write, allergies::edit)
-        .post("/allergies/{id}", write, allergies::save)
-        .post("/allergies/{id}/status", write, allergies::change_status)
-        .get("/patients/{id}/conditions/new", write, conditions::form)
-        .post("/patients/{id}/conditions", write, conditions::add)
-        .get("/conditions/{id}", write, conditions::edit)
-        .post("/conditions/{id}", write, conditions::save)
-        .post("/conditions/{id}/status", write, conditions::change_status)
-        .get("/patients/{id}/medications/new", write, medications::form)
-        .post("/patients/{id}/medications", write, medications::add)
-        .get("/medications/{id}", write, medications::edit)
-        .post("/medications/{id}", write, medications::save)
-        .post("/medications/{id}/status", write, medications::change_status)
+        .get("/allergies/{id}", write, line::edit::<Allergy>)
+        .post("/allergies/{id}", write, line::save::<Allergy>)
+        .post("/allergies/{id}/status", write, line::change_status::<Allergy>)
+        .get("/patients/{id}/conditions/new", write, line::form::<ChronicCondition>)
+        .post("/patients/{id}/conditions", write, line::add::<ChronicCondition>)
+        .get("/conditions/{id}", write, line::edit::<ChronicCondition>)
+        .post("/conditions/{id}", write, line::save::<ChronicCondition>)
+        .post("/conditions/{id}/status", write, line::change_status::<ChronicCondition>)
+        .get("/patients/{id}/medications/new", write, line::form::<Medication>)
+        .post("/patients/{id}/medications", write, line::add::<Medication>)
+        .get("/medications/{id}", write, line::edit::<Medication>)
+        .post("/medications/{id}", write, line::save::<Medication>)
+        .post("/medications/{id}/status", write, line::change_status::<Medication>)
         .get("/patients/{id}/documents/new", write, documents::form)
         .post("/patients/{id}/documents", write, upload)
         .get("/documents/{id}", read, documents::download)

@@ -7,10 +7,11 @@ use crate::shell::{Banner, Shell};
 use crate::visitor::Visitor;
 use askama::Template;
 use axum::response::Response;
+use medrecord_clinic::field::Problems;
 
 /// Which list the line belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Allergy,
     Condition,
     Medication,
@@ -110,6 +111,11 @@ impl ItemPage {
     pub(super) fn change(visitor: &Visitor, banner: Banner, kind: Kind, action: String, form: Form) -> Self {
         let (title, endings) = (kind.title(false), kind.endings());
         Self { title, endings, is_new: false, ..Self::add(visitor, banner, kind, action, form) }
+    }
+
+    /// Says everything that the clinic found wrong.
+    pub(super) fn refuse_all(&mut self, problems: &Problems) {
+        self.form.refuse_all(problems);
     }
 
     /// Shows it as it is, or with 422 where something is wrong.

@@ -1,13 +1,14 @@
 //! A patient's chart and what is kept on it: allergies, problems, medications, documents.
 //!
-//! `show.rs` is the chart itself, `trends.rs` its drawings; each list has a file with its forms, which all share the
-//! page in `item.rs`.
+//! `show.rs` is the chart itself, `trends.rs` its drawings; each list has a file that says what its lines are made
+//! of; how they are added and changed is in `line.rs`, on the page in `item.rs`.
 
 pub(crate) mod allergies;
-pub(crate) mod conditions;
+mod conditions;
 pub(crate) mod documents;
 mod item;
-pub(crate) mod medications;
+pub(crate) mod line;
+mod medications;
 mod show;
 mod timeline;
 mod trends;
