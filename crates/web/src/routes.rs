@@ -44,6 +44,7 @@ fn day(routes: Routes) -> Routes {
     routes
         .get("/", read, board::board)
         .get("/day-list", read, board::list)
+        .get("/week", read, board::week)
         .get("/appointments/new", write, appointments::form)
         .post("/appointments", write, appointments::book)
         .post("/appointments/check", write, appointments::check)

@@ -63,7 +63,7 @@ impl Shell {
     fn section(&self) -> &'static str {
         let path = self.path.split('?').next().unwrap_or_default();
         match path.split('/').nth(1).unwrap_or_default() {
-            "" | "day" | "appointments" | "visits" => "day",
+            "" | "day-list" | "week" | "walk-in" | "appointments" | "visits" => "day",
             "patients" | "search" => "patients",
             "unsigned" => "unsigned",
             "audit" => "audit",

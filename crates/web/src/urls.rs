@@ -118,6 +118,11 @@ pub(crate) fn check_in(appointment: AppointmentId) -> String {
     format!("/appointments/{appointment}/check-in")
 }
 
+/// The week that a day belongs to.
+pub(crate) fn week(day: Day, provider: Option<ProviderId>) -> String {
+    with_query("/week", &[("on", Some(day.iso())), ("provider", text(provider))])
+}
+
 /// The day as a list on paper.
 pub(crate) fn day_list(day: Day, provider: Option<ProviderId>) -> String {
     with_query("/day-list", &[("on", Some(day.iso())), ("provider", text(provider))])

@@ -169,3 +169,18 @@ async fn the_day_prints_as_a_list_with_phone_numbers() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_week_shows_each_visit_on_its_day_of_the_practices_clock() {
+    on_both(async |clinic| {
+        booked(clinic, "10:00").await;
+        let mut stan = signed_in(clinic, &clinic.staff).await;
+        let week = stan.get("/week?on=2026-11-22").await;
+        let sunday = week.text.split("id=\"on-2026-11-22\"").nth(1).unwrap_or_default();
+        assert!(week.says("Week of 16-Nov-2026") && sunday.contains("10:00"), "{}", week.main());
+        assert!(sunday.contains("15-Mar-1985") && sunday.contains("MR-10:00"), "never a name alone");
+        let next = stan.get("/week?on=2026-11-23").await;
+        assert!(next.says("Week of 23-Nov-2026") && !next.says("10:00"));
+    })
+    .await;
+}

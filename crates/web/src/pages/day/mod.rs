@@ -25,8 +25,10 @@ use serde::Deserialize;
 
 mod list;
 mod row;
+mod week;
 
 pub(crate) use list::list;
+pub(crate) use week::week;
 
 /// Which day, and whose.
 #[derive(Deserialize, Default)]
@@ -79,6 +81,7 @@ struct DayPage {
     book: String,
     walk_in: String,
     day_list: String,
+    week: String,
     summary: String,
     seers: Vec<Seer>,
     several: bool,
@@ -112,7 +115,7 @@ pub(crate) async fn board(
         _ => Vec::new(),
     };
     desk.close().await?;
-    let seers = seers(&people, &all, day, chosen);
+    let seers = seers(&people, &all, chosen, |provider| urls::day(day, provider));
     let mine = |row: &&BoardRow| chosen.is_none_or(|id| row.appointment.provider_id == id);
     let shown: Vec<&BoardRow> = all.iter().filter(mine).collect();
     let viewer = row::Viewer { zone, now, today, day, may_write: visitor.may(Action::WriteRecord) };
@@ -131,6 +134,7 @@ pub(crate) async fn board(
         book: urls::book(None, Some(day), chosen),
         walk_in: urls::walk_in(None),
         day_list: urls::day_list(day, chosen),
+        week: urls::week(day, chosen),
         summary: summary(&shown, now),
         several: seers.len() > 2,
         seers,
@@ -142,7 +146,12 @@ pub(crate) async fn board(
 }
 
 /// Everybody who sees patients, and first all of them together.
-fn seers(people: &[Provider], rows: &[BoardRow], day: Day, chosen: Option<ProviderId>) -> Vec<Seer> {
+fn seers(
+    people: &[Provider],
+    rows: &[BoardRow],
+    chosen: Option<ProviderId>,
+    href: impl Fn(Option<ProviderId>) -> String,
+) -> Vec<Seer> {
     let taking_place: Vec<ProviderId> = rows
         .iter()
         .map(|row| &row.appointment)
@@ -152,7 +161,7 @@ fn seers(people: &[Provider], rows: &[BoardRow], day: Day, chosen: Option<Provid
     let visits = |id: ProviderId| taking_place.iter().filter(|provider| **provider == id).count();
     let all = Seer {
         name: "Everybody".to_owned(),
-        href: urls::day(day, None),
+        href: href(None),
         chosen: chosen.is_none(),
         visits: taking_place.len(),
     };
@@ -161,7 +170,7 @@ fn seers(people: &[Provider], rows: &[BoardRow], day: Day, chosen: Option<Provid
         let seen = visits > 0 || person.role == Role::Provider && !person.disabled;
         seen.then(|| Seer {
             name: person.full_name(),
-            href: urls::day(day, Some(person.id)),
+            href: href(Some(person.id)),
             chosen: chosen == Some(person.id),
             visits,
         })
