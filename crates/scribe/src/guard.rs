@@ -4,9 +4,10 @@
 
 use crate::draft::{Draft, Flag, MedicationAction, PrescriptionDraft, VisitContext};
 use crate::engine::lexicon::{CONDITIONS, DRUGS, Lexicon, SITES, SYMPTOMS};
+use crate::engine::mentions::mentions;
 use crate::engine::numbers::number;
-use crate::engine::text::{Word, clean, words};
-use crate::transcript::Segment;
+use crate::engine::text::{Sentence, Word, clean, words};
+use crate::transcript::{Segment, Speaker};
 
 /// Drops every sentence and item that its cited segments do not hold, and flags conflicts with the chart.
 pub fn check(draft: &mut Draft, context: &VisitContext) {
@@ -28,20 +29,53 @@ pub fn check(draft: &mut Draft, context: &VisitContext) {
     draft.orders.retain(|o| heard.keeps(&o.description, &o.evidence, &mut flags));
     draft.allergies.retain(|a| heard.cites(&a.evidence));
     draft.history.retain(|h| heard.keeps(&h.text, &h.evidence, &mut flags));
+    undecided(draft, &heard, &mut flags);
     for prescription in &draft.prescriptions {
         conflicts(prescription, draft, context, &mut flags);
     }
     draft.flags.append(&mut flags);
 }
 
+/// Flags "penicillin or amoxicillin": which of the two was not settled.
+fn undecided(draft: &Draft, heard: &Heard, flags: &mut Vec<Flag>) {
+    for (at, first) in draft.prescriptions.iter().enumerate() {
+        for second in draft.prescriptions.iter().skip(at + 1) {
+            let both: Vec<usize> =
+                first.evidence.iter().copied().filter(|e| second.evidence.contains(e)).collect();
+            let (a, b) = (words(&first.medication_name), words(&second.medication_name));
+            let alike = heard.cited(&both).any(|said| {
+                (0..said.len()).any(|k| {
+                    let here = |list: &[Word], from: usize| {
+                        list.iter()
+                            .enumerate()
+                            .all(|(j, w)| said.get(from + j).is_some_and(|s| s.text == w.text))
+                    };
+                    here(&a, k)
+                        && said.get(k + a.len()).is_some_and(|w| w.text == "or")
+                        && (here(&b, k + a.len() + 1) || here(&b, k + a.len() + 2))
+                })
+            });
+            if alike {
+                let message = format!(
+                    "{} or {}: which of the two was not settled",
+                    first.medication_name, second.medication_name
+                );
+                flags.push(flag("eitherOr", &message, &both));
+            }
+        }
+    }
+}
+
 /// What each segment holds.
 struct Heard {
+    texts: Vec<String>,
     segments: Vec<Vec<Word>>,
 }
 
 impl Heard {
     fn new(segments: &[Segment]) -> Self {
-        Self { segments: segments.iter().map(|s| words(&clean(&s.text))).collect() }
+        let texts: Vec<String> = segments.iter().map(|s| clean(&s.text)).collect();
+        Self { segments: texts.iter().map(|text| words(text)).collect(), texts }
     }
 
     /// Whether evidence names at least one segment, and none that is not there.
@@ -111,9 +145,13 @@ impl Heard {
                 self.cited(evidence).any(|segment| SITES.find(segment).iter().any(|g| g.entry == f.entry))
             })
         });
+        let read = evidence.iter().filter_map(|&k| self.texts.get(k)).any(|text| {
+            let sentence = Sentence::new(0, Speaker::Unknown, text);
+            mentions(&sentence).iter().any(|mention| mention.name == name)
+        });
         let spelled =
             list.iter().all(|w| self.cited(evidence).any(|segment| segment.iter().any(|s| s.text == w.text)));
-        let heard = synonym || site || spelled;
+        let heard = synonym || site || spelled || read;
         if !heard {
             flags.push(flag(
                 "notInEvidence",

@@ -1,11 +1,12 @@
 //! Predictions on evaluation files, one JSON object a line: `predict MODE FILE [--model FILE]`.
 //!
-//! A development program, not shipped. MODE is note, orders, section, negation, entities, facts or wer; the
+//! A development program, not shipped. MODE is note, orders, section, negation, entities, facts, explain or wer; the
 //! shapes of FILE and of the output are those of the evaluation's scorer.
 
 #![expect(clippy::print_stdout, reason = "its output is its purpose")]
 
 mod entities;
+mod explain;
 mod notes;
 mod orders;
 mod setup;
@@ -37,7 +38,7 @@ fn main() -> ExitCode {
 fn run(args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
     let [mode, file, rest @ ..] = args else {
         return Err(
-            "usage: predict note|orders|section|negation|entities|facts|wer FILE [--model FILE] [--only K/N]"
+            "usage: predict note|orders|section|negation|entities|facts|explain|wer FILE [--model FILE] [--only K/N]"
                 .into(),
         );
     };
@@ -57,6 +58,7 @@ fn run(args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
             "orders" => orders::predict(&item, &setup),
             "negation" => negation(&item),
             "entities" => entities::predict(&item, &setup),
+            "explain" => explain::predict(&item, &setup),
             "section" => section(&item, &setup),
             other => return Err(format!("unknown mode {other}").into()),
         };

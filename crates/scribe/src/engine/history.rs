@@ -112,8 +112,12 @@ fn ambiguous(sentence: &Sentence, at: usize, name: &str) -> bool {
         "allergies" => {
             !matches!(before, "have" | "seasonal" | "my" | "has" | "of") || sentence.has("medication")
         }
-        "virus" | "cancer" | "flu" | "stroke" | "tumor" | "ulcers" | "pregnant" => {
+        "virus" | "cancer" | "flu" | "tetanus" | "stroke" | "tumor" | "ulcers" | "pregnant" => {
             sentence.has_any(&["prevent", "worried", "shot", "vaccine", "family", "if you"])
+        }
+        "influenza" | "covid" | "coronavirus" | "shingles" | "pneumonia" => {
+            sentence.has_any(cues("history.feared"))
+                || sentence.speaker != Speaker::Doctor && sentence.has("about")
         }
         _ => name.is_empty(),
     }
@@ -260,7 +264,10 @@ fn habits(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<HistoryD
             }
             said.negated
         };
-        add(list, HistoryKind::Social, (*name).to_owned(), negated, evidence);
+        let former =
+            !negated && sentence.has_any(&["used to", "quit", "stopped", "former", "gave up", "no longer"]);
+        let text = if former { format!("{name} (stopped)") } else { (*name).to_owned() };
+        add(list, HistoryKind::Social, text, negated, evidence);
     }
 }
 

@@ -36,6 +36,8 @@ pub fn mentions(sentence: &Sentence) -> Vec<Mention> {
                 };
                 let name = match (&site, sited) {
                     (Some(site), true) if name == "swelling" => format!("{} swelling", bare_site(site)),
+                    _ if name == "bleeding" => blood(sentence).to_owned(),
+                    _ if name == "drainage" => discharge(sentence).to_owned(),
                     _ => name.to_owned(),
                 };
                 list.push(Mention { name, site, start: at, end: found.end });
@@ -61,43 +63,40 @@ pub fn mentions(sentence: &Sentence) -> Vec<Mention> {
     list
 }
 
+/// Where the blood is that a sentence speaks of.
+fn blood(sentence: &Sentence) -> &'static str {
+    let has = |list: &[&str]| sentence.has_any(list);
+    if has(&["cough", "coughing", "sputum", "phlegm", "mucus"]) {
+        "hemoptysis"
+    } else if has(&["stool", "stools", "poop", "bowel movement", "bowel movements"]) {
+        "blood in the stool"
+    } else if has(&["urine", "pee", "urinate", "urinating"]) {
+        "blood in the urine"
+    } else if has(&["vomit", "vomiting", "throw up", "throwing up"]) {
+        "blood in vomit"
+    } else {
+        "bleeding"
+    }
+}
+
+/// What the discharge comes from that a sentence speaks of.
+fn discharge(sentence: &Sentence) -> &'static str {
+    if sentence.has_any(&["ear", "ears"]) {
+        "ear discharge"
+    } else if sentence.has_any(&["eye", "eyes"]) {
+        "watery eyes"
+    } else {
+        "drainage"
+    }
+}
+
 /// Names whose words often mean something else.
 fn plausible(name: &str, sentence: &Sentence, start: usize, end: usize) -> bool {
     let word = sentence.word(start);
     let before = if start > 0 { sentence.word(start - 1) } else { "" };
     let after = sentence.word(end);
     match name {
-        "bleeding" => {
-            word != "blood"
-                || !matches!(
-                    after,
-                    "pressure"
-                        | "work"
-                        | "test"
-                        | "tests"
-                        | "sugar"
-                        | "sugars"
-                        | "count"
-                        | "cell"
-                        | "thinner"
-                        | "thinners"
-                        | "clot"
-                        | "clots"
-                        | "in"
-                        | "flow"
-                        | "type"
-                        | "glucose"
-                        | "level"
-                        | "levels"
-                        | "vessels"
-                        | "cells"
-                        | "pressures"
-                        | ""
-                        | "draw"
-                        | "stream"
-                        | "kidneys"
-                )
-        }
+        "bleeding" => word != "blood" || !cues("mentions.after_blood").contains(&after) && !after.is_empty(),
         "redness" => {
             matches!(word, "redness" | "erythema")
                 || matches!(before, "is" | "was" | "looks" | "bit" | "gets" | "turned" | "little" | "are")
@@ -112,6 +111,9 @@ fn plausible(name: &str, sentence: &Sentence, start: usize, end: usize) -> bool 
         "wound" => matches!(before, "a" | "the" | "any" | "my" | "this" | "that" | "open") && word != "cut",
         "loss of smell" | "loss of taste" => {
             !matches!(word, "smell" | "taste") || matches!(before, "or" | "of" | "and" | "in")
+        }
+        "seizure" => {
+            word != "fits" || !matches!(before, "coughing" | "sneezing" | "cough" | "crying" | "that")
         }
         "fever" => word != "a" || !matches!(after, "of"),
         "bloating" => word != "gas" || matches!(before, "of" | "or" | "any" | "have" | "passing" | "and"),
@@ -153,7 +155,7 @@ fn site_near(words: &[Word], start: usize, end: usize) -> Option<String> {
         }
     }
     let before =
-        (start.saturating_sub(5)..start).rev().find_map(|at| SITES.at(words, at).filter(|f| f.end <= start));
+        (start.saturating_sub(8)..start).rev().find_map(|at| SITES.at(words, at).filter(|f| f.end <= start));
     let linked = (end..(end + 5).min(words.len())).any(|at| {
         matches!(
             word(at),

@@ -5,6 +5,7 @@
 
 pub mod assessment;
 pub mod cues;
+pub mod details;
 pub mod history;
 pub mod lexicon;
 pub mod medications;
@@ -14,6 +15,7 @@ pub mod note;
 pub mod numbers;
 pub mod orders;
 pub mod prescriptions;
+pub mod proxy;
 pub mod rank;
 pub mod returns;
 pub mod scene;
@@ -24,6 +26,7 @@ pub mod speakers;
 pub mod statements;
 pub mod symptoms;
 pub mod text;
+pub mod tidy;
 pub mod units;
 pub mod uses;
 pub mod vitals;

@@ -8,8 +8,8 @@ use super::units::{self, Unit};
 use super::weights::Weights;
 use super::wording::{Person, finish};
 use crate::draft::{
-    Draft, HistoryDraft, HistoryKind, MedicationAction, OrderType, PrescriptionDraft, RecordDraft, Sentence,
-    SentenceKind, SymptomDraft, VisitContext,
+    Draft, HistoryDraft, HistoryKind, MedicationAction, OrderDraft, OrderType, PrescriptionDraft,
+    RecordDraft, Sentence, SentenceKind, SymptomDraft, VisitContext,
 };
 
 /// Writes the record of a draft whose parts have been found.
@@ -30,7 +30,9 @@ pub fn write(
     let units = units::all(scene, Person::heard(context, scene));
     let keep = rank::choose(scene, &units, weights, choice, &said);
     for unit in units.iter().zip(&keep).filter(|(_, keep)| **keep).map(|(unit, _)| unit) {
-        place(unit, &mut record);
+        if unit.kind != SentenceKind::Assessment || unit.comes_back || !repeats(unit, &record.diagnosis) {
+            place(unit, &mut record);
+        }
     }
     history(draft, &mut record);
     review(draft, &mut record);
@@ -45,6 +47,16 @@ fn sentence(text: &str, evidence: &[usize], kind: SentenceKind) -> Sentence {
     evidence.sort_unstable();
     evidence.dedup();
     Sentence { text: finish(text), evidence, kind }
+}
+
+/// Whether a judgement says nothing beyond the names that stand there already: "Patient has arthritis."
+fn repeats(unit: &Unit, judged: &[Sentence]) -> bool {
+    let known: Vec<String> = judged.iter().flat_map(|s| rank::content(&s.text)).collect();
+    rank::content(&unit.text)
+        .iter()
+        .filter(|w| !known.contains(w) && !super::cues::cues("note.judging").contains(&w.as_str()))
+        .count()
+        < 2
 }
 
 fn place(unit: &Unit, record: &mut RecordDraft) {
@@ -196,7 +208,17 @@ fn planned(draft: &Draft) -> Vec<Sentence> {
         .map(|o| sentence(&digits(&format!("order {}", o.description)), &o.evidence, SentenceKind::Plan));
     let referrals = draft.orders.iter().filter(|o| o.description.starts_with("referral"));
     let referrals = referrals.map(|o| sentence(&o.description, &o.evidence, SentenceKind::Plan));
-    medicines.chain(tests).chain(referrals).collect()
+    let named = |o: &&OrderDraft| o.order_type == OrderType::Medication && unnamed(o);
+    let classes = draft.orders.iter().filter(named).map(|o| {
+        sentence(&format!("{}, product not named", digits(&o.description)), &o.evidence, SentenceKind::Plan)
+    });
+    medicines.chain(classes).chain(tests).chain(referrals).collect()
+}
+
+/// Whether an order names only a class: "antibiotics".
+fn unnamed(order: &OrderDraft) -> bool {
+    let name = order.medication_name.as_deref().unwrap_or_default();
+    super::lexicon::DRUGS.lookup(name).is_some_and(|entry| entry.group == "class")
 }
 
 /// "Follow up in 2 weeks."

@@ -16,6 +16,13 @@ pub(super) struct Topic {
     segment: usize,
 }
 
+impl Topic {
+    /// Whether the problem was named in this turn or just before it.
+    pub(super) fn near(&self, sentence: &Sentence) -> bool {
+        self.name.is_some() && sentence.segment.saturating_sub(self.segment) <= 1
+    }
+}
+
 /// All orders of a visit; the medicines come from [`super::medications`].
 pub fn find(scene: &Scene, medicines: &[Mention]) -> Vec<OrderDraft> {
     let mut list = Vec::new();
@@ -106,7 +113,8 @@ fn medication(
     let Use::Order(action) = medicine.told else { return };
     let before = medicine.start.saturating_sub(6)..medicine.start;
     let refill =
-        before.into_iter().any(|k| matches!(sentence.word(k), "refill" | "refills" | "order" | "reorder"));
+        before.into_iter().any(|k| matches!(sentence.word(k), "refill" | "refills" | "order" | "reorder"))
+            || medicine.sig.refills.is_some();
     if action == MedicationAction::Continue && !refill || !planning && medicine.strength < 2 {
         return;
     }

@@ -1,9 +1,9 @@
 //! Prescriptions: one for each medicine of a visit, the last word on it wins.
 
 use super::medications::{Mention, Use};
-use super::orders::{Topic, describe, follow_topic, plan_start, same_drug, with_topic};
+use super::numbers::with_digits;
+use super::orders::{Topic, follow_topic, plan_start, same_drug, with_topic};
 use super::scene::Scene;
-use super::text::Sentence;
 use crate::draft::{MedicationAction, PrescriptionDraft};
 use crate::transcript::Speaker;
 
@@ -16,21 +16,53 @@ pub fn find(scene: &Scene, medicines: &[Mention]) -> Vec<PrescriptionDraft> {
         follow_topic(sentence, &mut topic, at >= plan);
         for medicine in medicines.iter().filter(|m| m.sentence == at) {
             let Use::Order(action) = medicine.told else { continue };
-            if at < plan && medicine.strength < 2 {
+            if at < plan && medicine.strength < 2 || medicine.class == "class" {
                 continue;
             }
-            let mut made = prescription(sentence, medicine, action);
-            made.indication = made.indication.or_else(|| with_topic(&topic, &mut made.evidence));
+            let mut made = prescription(medicine, action);
+            if made.indication.is_none() && topic.near(sentence) {
+                made.indication = with_topic(&topic, &mut made.evidence);
+            }
             match list.iter_mut().find(|p| same_drug(&p.medication_name, medicine)) {
                 Some(known) => combine(known, made),
                 None => list.push(made),
             }
         }
     }
+    for made in &mut list {
+        made.instructions = instructions(made);
+    }
     list
 }
 
-fn prescription(sentence: &Sentence, medicine: &Mention, action: MedicationAction) -> PrescriptionDraft {
+/// How the medicine is taken, without its name and strength: "1 tablet by mouth twice a day for 7 days".
+fn instructions(made: &PrescriptionDraft) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    if made.action == MedicationAction::Stop {
+        return "stop taking it".to_owned();
+    }
+    parts.extend(made.dosage.as_deref().map(with_digits));
+    parts.extend(made.route.as_deref().and_then(in_words).map(ToOwned::to_owned));
+    parts.extend(made.frequency.as_deref().map(with_digits));
+    parts.extend(made.duration.as_deref().map(|span| format!("for {}", with_digits(span))));
+    parts.join(" ")
+}
+
+/// A route as instructions say it; none where the dose already does.
+fn in_words(route: &str) -> Option<&'static str> {
+    Some(match route {
+        "oral" => "by mouth",
+        "sublingual" => "under the tongue",
+        "topical" => "on the skin",
+        "nasal" => "into the nose",
+        "ophthalmic" => "into the eye",
+        "otic" => "into the ear",
+        "injection" => "by injection",
+        _ => return None,
+    })
+}
+
+fn prescription(medicine: &Mention, action: MedicationAction) -> PrescriptionDraft {
     let sig = medicine.sig.clone();
     PrescriptionDraft {
         medication_name: medicine.name.clone(),
@@ -42,7 +74,7 @@ fn prescription(sentence: &Sentence, medicine: &Mention, action: MedicationActio
         duration: sig.duration,
         quantity: sig.quantity,
         refills: sig.refills,
-        instructions: describe(sentence, medicine, action),
+        instructions: String::new(),
         indication: sig.needed_for,
         action,
         evidence: medicine.evidence.clone(),
@@ -66,9 +98,6 @@ fn combine(known: &mut PrescriptionDraft, made: PrescriptionDraft) {
     known.quantity = made.quantity.or(known.quantity);
     known.refills = made.refills.or(known.refills);
     known.indication = known.indication.take().or(made.indication);
-    if made.instructions.len() > known.instructions.len() {
-        known.instructions = made.instructions;
-    }
     known.evidence.extend(made.evidence);
     known.evidence.sort_unstable();
     known.evidence.dedup();
@@ -87,5 +116,24 @@ mod tests {
         let list = find(&scene, &medications::find(&scene));
         assert_eq!(list.len(), 1);
         assert_eq!(list[0].strength.as_deref(), Some("20 mg"));
+    }
+
+    #[test]
+    fn instructions_say_how_and_not_what() {
+        let text = "[doctor] I'm going to prescribe meloxicam 15 milligrams, one tablet by mouth once a day for ten days.";
+        let scene = Scene::read(&Transcript::parse(text));
+        let list = find(&scene, &medications::find(&scene));
+        assert_eq!(list[0].instructions, "1 tablet by mouth once a day for 10 days");
+    }
+
+    #[test]
+    fn a_class_of_medicines_is_no_prescription() {
+        for text in [
+            "[doctor] We'll follow up with you and possibly prescribe antibiotics.",
+            "[doctor] I'm going to prescribe you some antibiotics.",
+        ] {
+            let scene = Scene::read(&Transcript::parse(text));
+            assert!(find(&scene, &medications::find(&scene)).is_empty(), "{text}");
+        }
     }
 }

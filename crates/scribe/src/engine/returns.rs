@@ -71,6 +71,9 @@ pub(super) fn follow_up(scene: &Scene, at: usize, sentence: &Sentence, list: &mu
         .filter_map(|cue| sentence.find_from(cue, 0).map(|k| (k, cue.split(' ').count())))
         .min();
     let Some((place, used)) = place else { return };
+    if sentence.word(place) == "come" && arrives(sentence, place) {
+        return;
+    }
     if sentence.has_any(cues("returns.follow_up.past")) || at * 3 < scene.sentences.len() {
         return;
     }
@@ -113,6 +116,12 @@ pub(super) fn follow_up(scene: &Scene, at: usize, sentence: &Sentence, list: &mu
         medication_name: None,
         evidence,
     });
+}
+
+/// "The swab should come back in a day": nobody returns.
+fn arrives(sentence: &Sentence, place: usize) -> bool {
+    (place.saturating_sub(4)..place).any(|k| cues("returns.arrives").contains(&sentence.word(k)))
+        && !(place.saturating_sub(4)..place).any(|k| matches!(sentence.word(k), "you" | "want" | "i'd"))
 }
 
 /// Adds the referral a sentence makes.

@@ -1,6 +1,7 @@
 //! The visit as sentences with questions tied to their answers across turns.
 
 use super::cues::cues;
+use super::proxy;
 use super::text::{Sentence, sentences};
 use crate::transcript::{Speaker, Transcript};
 
@@ -40,7 +41,7 @@ pub struct Scene {
 impl Scene {
     /// Reads a transcript.
     pub fn read(transcript: &Transcript) -> Self {
-        let list = sentences(&transcript.segments);
+        let list = proxy::read(sentences(&transcript.segments));
         let mut scene =
             Self { replies: vec![None; list.len()], asked_by: vec![None; list.len()], sentences: list };
         scene.pair();

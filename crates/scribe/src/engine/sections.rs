@@ -11,7 +11,7 @@ use super::weights::{self, Features, Weights};
 use super::wording::{Person, finish};
 use super::{history, medications};
 use crate::draft::{HistoryKind, VisitContext};
-use crate::transcript::{Speaker, Transcript};
+use crate::transcript::{Segment, Speaker, Transcript};
 
 /// The classes, in the order of the weights' rows.
 pub const HEADERS: [&str; 20] = [
@@ -61,10 +61,7 @@ pub fn features(transcript: &Transcript) -> Vec<u32> {
     out.add(&["bias"]);
     let mut total = 0;
     for (k, segment) in transcript.segments.iter().enumerate() {
-        let who = match segment.speaker {
-            Speaker::Doctor => "d",
-            Speaker::Patient | Speaker::Other | Speaker::Unknown => "p",
-        };
+        let who = who(segment);
         let list = words(&segment.text);
         total += list.len();
         let mut previous = "^";
@@ -80,27 +77,73 @@ pub fn features(transcript: &Transcript) -> Vec<u32> {
         for found in super::lexicon::SYMPTOMS.find(&list) {
             out.add(&["symptom", who, super::lexicon::SYMPTOMS.entry(found).group]);
         }
-        for lexicon in [
-            ("drug", &super::lexicon::DRUGS),
-            ("condition", &super::lexicon::CONDITIONS),
-            ("test", &super::lexicon::TESTS),
-            ("site", &super::lexicon::SITES),
-        ] {
-            let found = lexicon.1.find(&list).len();
-            if found > 0 {
-                out.add(&[lexicon.0, who]);
-            }
-        }
     }
+    named(transcript, &mut out);
+    shape(transcript, &mut out);
     topics(transcript, &mut out);
     out.add(&["turns", &(transcript.segments.len() / 2).min(12).to_string()]);
     out.add(&["length", &(total / 25).min(12).to_string()]);
     out.done()
 }
 
+/// Who a segment's words are counted for.
+fn who(segment: &Segment) -> &'static str {
+    match segment.speaker {
+        Speaker::Doctor => "d",
+        Speaker::Patient | Speaker::Other | Speaker::Unknown => "p",
+    }
+}
+
+/// How many complaints, medicines, conditions, tests and sites are named, and by whom.
+fn named(transcript: &Transcript, out: &mut Features) {
+    use super::lexicon::{CONDITIONS, DRUGS, SITES, SYMPTOMS, TESTS};
+    let lists = [
+        ("symptoms", &SYMPTOMS),
+        ("drugs", &DRUGS),
+        ("conditions", &CONDITIONS),
+        ("tests", &TESTS),
+        ("sites", &SITES),
+    ];
+    for (name, lexicon) in lists {
+        for side in ["d", "p"] {
+            let spoken = transcript.segments.iter().filter(|s| who(s) == side);
+            let count: usize = spoken.map(|s| lexicon.find(&words(&s.text)).len()).sum();
+            for least in [1, 2, 3, 5, 8].into_iter().filter(|least| count >= *least) {
+                out.add(&["named", name, side, &least.to_string()]);
+            }
+        }
+    }
+}
+
+/// How the talk runs: questions and how they begin, refusals, who speaks more.
+fn shape(transcript: &Transcript, out: &mut Features) {
+    let (mut questions, mut denials, mut told, mut own, mut all) =
+        (0_usize, 0_usize, 0_usize, 0_usize, 0_usize);
+    for sentence in super::text::sentences(&transcript.segments) {
+        let doctor = sentence.speaker == Speaker::Doctor;
+        all += sentence.words.len();
+        own += if doctor { sentence.words.len() } else { 0 };
+        if doctor && sentence.text.ends_with('?') {
+            questions += 1;
+            for word in &sentence.words {
+                out.add(&["q", &word.text]);
+            }
+            out.add(&["open", sentence.word(0), sentence.word(1), sentence.word(2)]);
+        } else if doctor && sentence.words.len() > 8 {
+            told += 1;
+        } else if !doctor && super::scene::classify(&sentence) == Answer::No {
+            denials += 1;
+        }
+    }
+    out.add(&["questions", &questions.min(8).to_string()]);
+    out.add(&["denials", &denials.min(6).to_string()]);
+    out.add(&["told", &told.min(8).to_string()]);
+    out.add(&["share", &(own * 10 / all.max(1)).to_string()]);
+}
+
 /// Which topics are spoken of, by whom, how much, and which one most.
 fn topics(transcript: &Transcript, out: &mut Features) {
-    let mut most = ("", 0);
+    let mut sums: Vec<(&str, usize)> = Vec::new();
     for topic in TOPICS {
         let list = cues(&format!("sections.topic.{topic}"));
         let mut counts = [0_usize; 2];
@@ -112,18 +155,18 @@ fn topics(transcript: &Transcript, out: &mut Features) {
                 *count += hits;
             }
         }
-        let sum = counts.iter().sum::<usize>();
         for (who, count) in ["d", "p"].iter().zip(counts) {
-            if count > 0 {
-                out.add(&["topic", topic, who, &count.min(4).to_string()]);
-                out.add(&["topic", topic, who]);
+            for least in [1, 2, 3, 5, 8].into_iter().filter(|least| count >= *least) {
+                out.add(&["topic", topic, who, &least.to_string()]);
             }
         }
-        if sum > most.1 {
-            most = (topic, sum);
-        }
+        sums.push((topic, counts.iter().sum()));
     }
-    out.add(&["main", most.0]);
+    sums.retain(|(_, sum)| *sum > 0);
+    sums.sort_by_key(|(_, sum)| std::cmp::Reverse(*sum));
+    let place = |k: usize| sums.get(k).map_or("", |(topic, _)| *topic);
+    out.add(&["main", place(0)]);
+    out.add(&["second", place(0), place(1)]);
 }
 
 /// The likeliest class.
@@ -201,9 +244,35 @@ pub fn text(transcript: &Transcript, header: &str, context: &VisitContext, weigh
         }
         "pastsurgical" | "pastmedicalhx" | "procedures" if denied && told <= 1 => return "None.".to_owned(),
         "cc" => return complaint(&scene, &all),
+        "fam/sochx" => return habits(&scene, all),
         _ => {}
     }
     joined(&all)
+}
+
+/// The habits that are denied in one sentence, then the rest.
+fn habits(scene: &Scene, all: Vec<Unit>) -> String {
+    const WORDS: [(&str, &str, &[&str]); 4] = [
+        ("smoking", "tobacco", &["smoke", "smoking", "smoker", "tobacco", "cigarettes"]),
+        ("alcohol use", "alcohol", &["drink", "alcohol", "drinks", "beer", "wine"]),
+        ("recreational drug use", "illicit drug", &["drugs", "drug"]),
+        ("marijuana use", "marijuana", &["marijuana"]),
+    ];
+    let found = history::find(scene, &[]);
+    let denied: Vec<&(&str, &str, &[&str])> =
+        WORDS.iter().filter(|(name, _, _)| found.iter().any(|h| h.negated && h.text == *name)).collect();
+    if denied.len() < 2 {
+        return joined(&all);
+    }
+    let names: Vec<&str> = denied.iter().map(|(_, short, _)| *short).collect();
+    let (last, first) = names.split_last().unwrap_or((&"", &[]));
+    let said = |unit: &Unit| {
+        let list = words(&unit.text);
+        list.len() < 9
+            && list.iter().any(|w| denied.iter().any(|(_, _, known)| known.contains(&w.text.as_str())))
+    };
+    let rest: Vec<Unit> = all.into_iter().filter(|unit| !said(unit)).collect();
+    format!("Denies {} or {last} use. {}", first.join(", "), joined(&rest)).trim_end().to_owned()
 }
 
 /// A complaint in few words.

@@ -2,7 +2,8 @@
 
 use super::cues::{cues, pairs};
 use super::rank::content;
-use super::wording::{Person, lead, tidy};
+use super::tidy::tidy;
+use super::wording::{Person, lead};
 
 /// A yes-or-no question and its answer as one statement; nothing for questions of other kinds.
 pub fn statement(question: &str, yes: bool, person: Person) -> Option<String> {
@@ -36,7 +37,11 @@ pub fn statement(question: &str, yes: bool, person: Person) -> Option<String> {
         );
         let rest = words.get(skip..).filter(|rest| !wondering && (2..=14).contains(&rest.len()))?.join(" ");
         let told = content(&rest).iter().any(|w| !cues("units.empty").contains(&w.as_str()));
-        return told.then(|| lead(if yes { "Confirms" } else { "Denies" }, &rest, person));
+        if told && !yes && loose(&rest) {
+            return Some(lead("Not", &rest, person));
+        }
+        let plain = !loose(&rest) && !rest.contains(" or ") && !rest.contains(" said");
+        return (told && plain).then(|| lead(if yes { "Confirms" } else { "Denies" }, &rest, person));
     };
     if wondering && at > 0 && !matches!(*open, "do you have any" | "any") {
         return None;
@@ -44,7 +49,43 @@ pub fn statement(question: &str, yes: bool, person: Person) -> Option<String> {
     let from = at + open.split(' ').count();
     let rest = words.get(from..).filter(|rest| !rest.is_empty() && rest.len() <= 16)?.join(" ");
     let (with_yes, with_no) = leads.split_once(" / ")?;
+    let rest = settled(&rest, yes)?;
+    let sense = rest.starts_with("your ") && !rest.contains("change");
+    if loose(&rest) && !yes && *open == "any"
+        || loose(&rest) && matches!(*open, "is it" | "what about" | "how about") && !yes
+    {
+        return Some(lead("Not", &rest, person));
+    }
+    if loose(&rest) || sense && matches!(*open, "what about" | "how about") {
+        return None;
+    }
     Some(lead(if yes { with_yes } else { with_no }, &rest, person))
+}
+
+/// A question's rest without what only asks; nothing where a yes says too little: "do you live with anyone?".
+fn settled(rest: &str, yes: bool) -> Option<String> {
+    let mut rest = rest.trim_end_matches(['?', '.', ',']).to_owned();
+    for empty in [" at all", " or anything", " or something", " or no", " or not", " before"] {
+        if let Some(cut) = rest.strip_suffix(empty) {
+            cut.to_owned().clone_into(&mut rest);
+        }
+    }
+    if !yes {
+        return Some(rest);
+    }
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    let open =
+        words.iter().any(|w| matches!(*w, "anyone" | "anything" | "anybody" | "anywhere" | "else" | "or"));
+    let plain: Vec<&str> = words.into_iter().filter(|w| !matches!(*w, "any" | "ever")).collect();
+    (!open && !plain.is_empty()).then(|| plain.join(" "))
+}
+
+/// Whether a rest begins like a clause that hangs on another.
+fn loose(rest: &str) -> bool {
+    let low = rest.to_lowercase();
+    cues("statements.loose")
+        .iter()
+        .any(|open| low.strip_prefix(open).is_some_and(|after| after.starts_with(' ')))
 }
 
 #[cfg(test)]
@@ -71,5 +112,10 @@ mod tests {
             assert_eq!(statement(question, yes, person()).as_deref(), Some(written));
         }
         assert_eq!(statement("when did it start?", true, person()), None);
+        for question in ["do you live with anyone?", "do you have night sweats or chills?"] {
+            assert_eq!(statement(question, true, person()), None, "{question}");
+        }
+        let made = statement("do you know of any family history of lung conditions?", false, person());
+        assert_eq!(made.as_deref(), Some("Denies family history of lung conditions."));
     }
 }

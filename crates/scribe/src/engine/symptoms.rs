@@ -1,10 +1,10 @@
 //! Complaints, present and denied, with site, severity and duration.
 
 use super::cues::cues;
+use super::details::{detail, refine};
 use super::mentions::{Mention, mentions};
 use super::negation::{Assertion, assess};
-use super::numbers::number;
-use super::scene::{Answer, Scene};
+use super::scene::{Answer, Scene, classify};
 use super::text::{Sentence, asks};
 use crate::draft::{Flag, SymptomDraft};
 use crate::transcript::Speaker;
@@ -18,7 +18,7 @@ pub fn find(scene: &Scene) -> (Vec<SymptomDraft>, Vec<Flag>) {
         if sentence.speaker == Speaker::Doctor {
             if sentence.question || scene.reply(at).is_some() {
                 asked(scene, at, sentence, &mut list);
-            } else {
+            } else if !confirmed(scene, at, sentence, &mut list) {
                 told(sentence, &mut list);
             }
         } else {
@@ -59,10 +59,13 @@ fn settle(list: Vec<Told>) -> (Vec<SymptomDraft>, Vec<Flag>) {
 
 /// The complaints of a clinician's question, judged by the answer.
 fn asked(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<Told>) {
-    let Some(reply) = scene.reply(at).filter(|_| !sentence.has_any(cues("symptoms.pressing"))) else {
+    let Some(reply) = scene.reply(at).filter(|_| {
+        !sentence.has_any(cues("symptoms.pressing")) && !sentence.has_any(cues("symptoms.earlier"))
+    }) else {
         return;
     };
-    let found = mentions(sentence);
+    let found: Vec<Mention> =
+        mentions(sentence).into_iter().filter(|m| !presupposed(sentence, m.start)).collect();
     let named: Vec<String> = reply
         .sentences
         .iter()
@@ -93,9 +96,48 @@ fn asked(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<Told>) {
     }
 }
 
+/// Whether a question takes the complaint for known: "any fever along with your cough?".
+fn presupposed(sentence: &Sentence, start: usize) -> bool {
+    let word = |back: usize| start.checked_sub(back).map_or("", |k| sentence.word(k));
+    matches!(word(1), "your" | "the" | "this" | "that" | "these" | "those")
+        || matches!(word(2), "your" | "this") && !matches!(word(1), "or" | "and")
+        || sentence
+            .find_from("along with", 0)
+            .is_some_and(|k| k < start && start < k + 9 && sentence.text.contains(','))
+            && sentence.word(sentence.find_from("along with", 0).unwrap_or(start) + 2) == "your"
+}
+
+/// A clinician's short statement of a complaint to which the patient says yes: "It's just a little stuffy." "Yeah."
+fn confirmed(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<Told>) -> bool {
+    let Some(next) = scene.sentence(at + 1).filter(|s| s.speaker == Speaker::Patient) else { return false };
+    if sentence.words.len() > 14
+        || classify(next) != Answer::Yes
+        || sentence.has_any(cues("symptoms.pressing"))
+        || sentence.has_any(cues("symptoms.unsaid"))
+    {
+        return false;
+    }
+    let found = mentions(sentence);
+    for mention in &found {
+        let said = assess(&sentence.text, &sentence.words, mention.start, mention.end);
+        if !said.hypothetical && !said.other {
+            note(list, mention, said.negated, vec![sentence.segment, next.segment], sentence);
+        }
+    }
+    !found.is_empty()
+}
+
 /// The complaints a clinician states: the reason for the visit, or a summary of what was said.
 fn told(sentence: &Sentence, list: &mut Vec<Told>) {
-    if !sentence.has_any(cues("symptoms.told.cues")) {
+    if !sentence.has_any(cues("symptoms.told.cues"))
+        || sentence.has_any(&[
+            "how about",
+            "what about",
+            "any other symptoms",
+            "have you noticed",
+            "do you have",
+        ])
+    {
         return;
     }
     for mention in mentions(sentence) {
@@ -115,12 +157,19 @@ fn said(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<Told>) {
     {
         return;
     }
-    let taken_back = sentence.text.trim_end_matches(['.', ',', ' ']).ends_with("but no");
     let asked_by = scene.asked_by.get(at).copied().flatten();
+    let about = |topics: &str| {
+        asked_by.and_then(|k| scene.sentence(k)).is_some_and(|q| q.question && q.has_any(cues(topics)))
+    };
+    if about("symptoms.history_asked") || sentence.has_any(cues("symptoms.reaction")) {
+        return;
+    }
+    let taken_back = sentence.text.trim_end_matches(['.', ',', ' ']).ends_with("but no");
     for mention in mentions(sentence) {
-        let Assertion { negated, other, hypothetical, .. } =
+        let Assertion { negated, other, hypothetical, past, .. } =
             assess(&sentence.text, &sentence.words, mention.start, mention.end);
-        if other || hypothetical {
+        let over = past && !negated && !sentence.has_any(cues("symptoms.lasting"));
+        if other || hypothetical || over {
             continue;
         }
         let mut evidence = vec![sentence.segment];
@@ -152,108 +201,6 @@ fn echo(scene: &Scene, at: usize, sentence: &Sentence) -> bool {
     question.question && sentence.words.iter().all(|w| !denies(&w.text) && asked.contains(&w.text.as_str()))
 }
 
-/// Adds severity and duration to the complaint spoken of last.
-fn detail(scene: &Scene, asked_by: Option<usize>, sentence: &Sentence, last: &mut SymptomDraft) {
-    let question = asked_by.and_then(|k| scene.sentence(k));
-    if last.severity.is_none()
-        && let Some(value) = severity(sentence, question)
-    {
-        last.severity = Some(value);
-        extend(&mut last.evidence, question, sentence);
-    }
-    if last.duration.is_none()
-        && !last.negated
-        && let Some(span) = duration(sentence, question)
-    {
-        last.duration = Some(span);
-        extend(&mut last.evidence, question, sentence);
-    }
-}
-
-fn extend(evidence: &mut Vec<usize>, question: Option<&Sentence>, sentence: &Sentence) {
-    evidence.extend(question.map(|q| q.segment));
-    evidence.push(sentence.segment);
-    evidence.sort_unstable();
-    evidence.dedup();
-}
-
-/// "Seven out of ten", or a number that answers a question about a scale.
-fn severity(sentence: &Sentence, question: Option<&Sentence>) -> Option<u8> {
-    let scale = question
-        .is_some_and(|q| q.has("scale") || q.has("out of 10") || q.has("out of ten") || q.has("how severe"));
-    for at in 0..sentence.words.len() {
-        let Some(found) = number(&sentence.words, at) else { continue };
-        let after = at + found.used;
-        let of_ten = sentence.word(after) == "out"
-            && sentence.word(after + 1) == "of"
-            && matches!(sentence.word(after + 2), "10" | "ten")
-            || sentence.word(after) == "/" && sentence.word(after + 1) == "10";
-        let whole = (1..=10).find(|&k| (f64::from(k) - found.value).abs() < 0.01);
-        let timed = matches!(
-            sentence.word(after).trim_end_matches('s'),
-            "day" | "week" | "hour" | "minute" | "month" | "year" | "time"
-        );
-        if (of_ten || scale && !timed)
-            && let Some(value) = whole
-        {
-            return u8::try_from(value).ok();
-        }
-    }
-    None
-}
-
-/// "For three weeks", "since last night", "two days ago".
-fn duration(sentence: &Sentence, question: Option<&Sentence>) -> Option<String> {
-    let asked = question.is_some_and(|q| q.has_any(&["how long", "when did", "since when", "how many days"]));
-    for at in 0..sentence.words.len() {
-        let word = sentence.word(at);
-        if word == "since"
-            && at + 1 < sentence.words.len()
-            && !matches!(sentence.word(at + 1), "i" | "it" | "then" | "we" | "you" | "that")
-        {
-            return Some(sentence.span(at, (at + 4).min(clause_end(sentence, at))).to_owned());
-        }
-        let vague = matches!(word, "couple" | "few" | "several" | "a");
-        let used = number(&sentence.words, at).map(|n| n.used).or(vague.then_some(1));
-        let Some(used) = used else { continue };
-        let mut unit = at + used;
-        while matches!(sentence.word(unit), "of" | "couple" | "few" | "or" | "to" | "maybe" | "and" | "half")
-            || number(&sentence.words, unit).is_some() && unit < at + 6
-        {
-            unit += 1;
-        }
-        let is_unit = matches!(
-            sentence.word(unit).trim_end_matches('s'),
-            "day" | "week" | "month" | "year" | "hour" | "minute"
-        );
-        if !is_unit {
-            continue;
-        }
-        let before = if at > 0 { sentence.word(at - 1) } else { "" };
-        let ago = sentence.word(unit + 1) == "ago";
-        let lasting =
-            matches!(before, "for" | "past" | "last" | "about" | "like" | "maybe" | "over" | "around");
-        if ago || asked || lasting && at >= 1 && sentence.has_any(&["for", "past", "last"]) {
-            return Some(sentence.span(at, unit + 1 + usize::from(ago)).to_owned());
-        }
-    }
-    None
-}
-
-fn clause_end(sentence: &Sentence, from: usize) -> usize {
-    (from + 1..sentence.words.len())
-        .find(|&at| {
-            let gap = sentence
-                .words
-                .get(at - 1)
-                .zip(sentence.words.get(at))
-                .and_then(|(a, b)| sentence.text.get(a.end..b.start));
-            gap.is_some_and(|gap| gap.contains(','))
-                || matches!(sentence.word(at), "and" | "but" | "so" | "i" | "when" | "it")
-        })
-        .unwrap_or(sentence.words.len())
-}
-
 /// Adds a mention to the list, or to the complaint told before with the same sign.
 fn note(list: &mut Vec<Told>, mention: &Mention, negated: bool, evidence: Vec<usize>, sentence: &Sentence) {
     let same = |t: &&mut Told| t.symptom.symptom_name == mention.name && t.symptom.negated == negated;
@@ -280,38 +227,6 @@ fn note(list: &mut Vec<Told>, mention: &Mention, negated: bool, evidence: Vec<us
     list.push(Told { symptom, times: 1 });
 }
 
-/// Drops general names where a more exact one says the same.
-fn refine(list: &mut Vec<SymptomDraft>) {
-    const BROAD: &[(&str, &[&str])] = &[
-        ("swelling", &["leg swelling", "knee swelling", "ankle swelling"]),
-        ("cough", &["dry cough", "productive cough"]),
-        (
-            "bleeding",
-            &[
-                "blood in the stool",
-                "blood in the urine",
-                "hemoptysis",
-                "blood in vomit",
-                "nosebleed",
-                "vaginal bleeding",
-            ],
-        ),
-        ("mucus production", &["productive cough"]),
-        ("sweating", &["night sweats"]),
-    ];
-    let has_pain = list
-        .iter()
-        .any(|s| !s.negated && (s.symptom_name.ends_with(" pain") || s.symptom_name == "headache"));
-    let names: Vec<(String, bool)> = list.iter().map(|s| (s.symptom_name.clone(), s.negated)).collect();
-    list.retain(|s| {
-        let covered = BROAD.iter().any(|(broad, exact)| {
-            *broad == s.symptom_name
-                && names.iter().any(|(n, neg)| *neg == s.negated && exact.contains(&n.as_str()))
-        });
-        !(covered || s.symptom_name == "pain" && has_pain)
-    });
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -333,6 +248,9 @@ mod tests {
             ("[patient] I have a pain in my chest.", "chest pain", false),
             ("[patient] My left knee has been hurting.", "knee pain", false),
             ("[patient] I don't have a cough.", "cough", true),
+            ("[doctor] It's just a little stuffy nose.\n[patient] Yeah, exactly.", "nasal congestion", false),
+            ("[doctor] Any dizziness along with your fatigue?\n[patient] No.", "dizziness", true),
+            ("[doctor] Any blood when you cough?\n[patient] No.", "hemoptysis", true),
             (
                 "[doctor] so no shortness of breath?\n[patient] no shortness of breath",
                 "shortness of breath",
@@ -352,6 +270,20 @@ mod tests {
     #[test]
     fn a_relatives_complaint_is_not_the_patients() {
         assert!(heard("[patient] My wife has been coughing.").is_empty());
+    }
+
+    #[test]
+    fn an_allergys_reaction_and_an_old_illness_are_no_complaints() {
+        for text in [
+            "[doctor] Do you have any allergies?\n[patient] Penicillin. I break out in hives.",
+            "[doctor] Have you ever had any difficulty breathing in the past?\n[patient] No.",
+            "[doctor] Do you have any chronic conditions?\n[patient] I have anxiety.",
+            "[patient] I get short of breath after my coughing fits.",
+        ] {
+            let made = heard(text);
+            let expected = |name: &str| matches!(name, "shortness of breath" | "cough");
+            assert!(made.iter().all(|(name, denied)| expected(name) && !denied), "{text}: {made:?}");
+        }
     }
 
     #[test]

@@ -280,12 +280,21 @@ fn cut_run(text: &str, list: &mut Vec<String>) {
                 .iter()
                 .any(|start| start.split(' ').enumerate().all(|(k, part)| word(at + k) == part))
         };
-        if long && found.len() - at >= 3 && !cues("text.links").contains(&word(at - 1)) && here() {
+        let opens = || here() && (word(at) != "your" || own_clause(&found, at));
+        if long && found.len() - at >= 3 && !cues("text.links").contains(&word(at - 1)) && opens() {
             push_piece(text, &found, from..at, list);
             from = at;
         }
     }
     push_piece(text, &found, from..found.len(), list);
+}
+
+/// Whether "your …" begins a statement of its own: it has a verb, and what stands before does not govern it.
+fn own_clause(found: &[Word], at: usize) -> bool {
+    let governed =
+        at > 0 && found.get(at - 1).is_some_and(|w| cues("text.governs").contains(&w.text.as_str()));
+    let verb = found.iter().skip(at + 1).take(6).any(|w| cues("text.states").contains(&w.text.as_str()));
+    verb && !governed
 }
 
 fn push_piece(text: &str, found: &[Word], range: std::ops::Range<usize>, list: &mut Vec<String>) {

@@ -10,7 +10,7 @@ use super::scene::{Answer, Reply, Scene};
 use super::statements;
 use super::text::Sentence;
 use super::wording::{self, Person};
-use crate::draft::SentenceKind;
+use crate::draft::{Flag, SentenceKind};
 use crate::transcript::Speaker;
 
 /// A statement that a note could hold.
@@ -35,7 +35,7 @@ pub fn all(scene: &Scene, person: Person) -> Vec<Unit> {
     for (at, sentence) in scene.sentences.iter().enumerate() {
         let unit = if sentence.speaker == Speaker::Doctor {
             match scene.reply(at) {
-                Some(reply) => answered(at, sentence, reply, person),
+                Some(reply) => answered(scene, at, sentence, reply, person),
                 None if sentence.text.ends_with('?')
                     && !sentence.has_any(&["okay", "all right", "alright"]) =>
                 {
@@ -49,7 +49,7 @@ pub fn all(scene: &Scene, person: Person) -> Vec<Unit> {
         } else {
             patients(scene, at, sentence, person)
         };
-        list.extend(unit);
+        list.extend(unit.filter(|unit| stands(sentence, unit)));
     }
     list
 }
@@ -61,8 +61,43 @@ fn unit(text: String, evidence: Vec<usize>, kind: SentenceKind, sentence: usize)
     Unit { text, evidence, kind, sentence, comes_back: false }
 }
 
+/// Flags words that were meant for a machine that listens.
+pub fn injected(scene: &Scene) -> Vec<Flag> {
+    let said = scene.sentences.iter().filter(|s| s.has_any(cues("units.injected")));
+    said.map(|sentence| Flag {
+        code: "spokenToScribe".to_owned(),
+        message: "somebody told the scribe what to write; it was not followed".to_owned(),
+        evidence: vec![sentence.segment],
+    })
+    .collect()
+}
+
+/// Whether a statement can be read by itself: about the patient, in the third person, and not cut off.
+fn stands(sentence: &Sentence, unit: &Unit) -> bool {
+    let own = sentence.speaker == Speaker::Doctor;
+    if sentence.has_any(cues("units.injected")) || sentence.has_any(cues("units.small")) {
+        return false;
+    }
+    if (own || sentence.words.len() < 12)
+        && sentence.has_any(cues("units.process"))
+        && !sentence.has_any(cues("units.worth"))
+    {
+        return false;
+    }
+    let words = super::text::words(&unit.text);
+    let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.text.as_str()));
+    if own && has(&["i", "i'm", "i've", "i'd", "i'll", "my", "me"]) || !own && has(&["you", "your", "you're"])
+    {
+        return false;
+    }
+    let hangs = cues("units.hanging").iter().any(|open| {
+        open.split(' ').enumerate().all(|(k, part)| words.get(k).is_some_and(|w| w.text == part))
+    });
+    words.len() >= 2 && (!hangs || unit.text.contains(',') && words.len() > 9)
+}
+
 /// A question of the clinician with a plain yes or no.
-fn answered(at: usize, sentence: &Sentence, reply: &Reply, person: Person) -> Option<Unit> {
+fn answered(scene: &Scene, at: usize, sentence: &Sentence, reply: &Reply, person: Person) -> Option<Unit> {
     let yes = match reply.answer {
         Answer::Yes => true,
         Answer::No => false,
@@ -75,12 +110,20 @@ fn answered(at: usize, sentence: &Sentence, reply: &Reply, person: Person) -> Op
     let text = match statements::statement(&sentence.text, yes, person) {
         Some(text) => text,
         None if !named.is_empty() && !yes => {
-            let names: Vec<&str> = named.iter().map(|f| sentence.span(f.start, f.end)).collect();
+            let names: Vec<String> =
+                named.iter().map(|f| sentence.span(f.start, f.end).to_lowercase()).collect();
             wording::finish(&format!("denies {}", names.join(", ")))
         }
         None => return None,
     };
-    if yes && named.len() > 2 || text.split_whitespace().count() < 3 && named.is_empty() {
+    let turned = |k: &usize| {
+        scene.sentence(*k).is_some_and(|s| {
+            !SYMPTOMS.find(&s.words).is_empty()
+                && s.has_any(&["but", "no", "not", "haven't", "don't", "just"])
+        })
+    };
+    let told_apart = yes && !named.is_empty() && reply.sentences.iter().any(turned);
+    if told_apart || yes && named.len() > 1 || text.split_whitespace().count() < 3 && named.is_empty() {
         return None;
     }
     Some(unit(text, evidence, kind, at))
@@ -112,6 +155,9 @@ fn patients(scene: &Scene, at: usize, sentence: &Sentence, person: Person) -> Op
     let text = wording::patient(&sentence.text, person);
     let length = text.split_whitespace().count();
     let question = scene.asked_by.get(at).copied().flatten().and_then(|k| scene.sentence(k));
+    if question.is_some_and(|q| q.has_any(cues("units.small"))) {
+        return None;
+    }
     let kind = if sentence.has_any(&["no", "not", "don't", "haven't", "didn't", "never"]) {
         SentenceKind::Denied
     } else {
@@ -128,6 +174,12 @@ fn patients(scene: &Scene, at: usize, sentence: &Sentence, person: Person) -> Op
         else {
             return Some(unit(text, vec![question.segment, sentence.segment], kind, at));
         };
+        if sentence.has_any(cues("units.unknowing")) {
+            return None;
+        }
+        if text.starts_with("Patient") {
+            return Some(unit(text, vec![question.segment, sentence.segment], kind, at));
+        }
         let mut chars = text.chars();
         let small: String = chars.next()?.to_lowercase().collect();
         let text = format!("{label}: {small}{}", chars.as_str());
@@ -158,7 +210,12 @@ fn clinicians(at: usize, sentence: &Sentence, planning: bool, person: Person) ->
         || sentence.has("x ray") && sentence.has_any(&["normal", "fracture", "alignment", "fractures"]);
     let assess = sentence.has_any(cues("units.assess"))
         && (!CONDITIONS.find(words).is_empty() || planning && !SYMPTOMS.find(words).is_empty());
-    let kind = if result {
+    let orders = ["Will ", "Advised ", "Recommend ", "Suggest ", "Refer", "Order "]
+        .iter()
+        .any(|open| text.starts_with(open));
+    let kind = if orders && (planning || sentence.has_any(&["prescribe", "prescription", "order", "refer"])) {
+        SentenceKind::Plan
+    } else if result {
         SentenceKind::Result
     } else if exam && !sentence.has_any(&["prescribe", "order", "i want you to", "take", "increase"]) {
         SentenceKind::Observed
@@ -205,6 +262,22 @@ mod tests {
     fn a_short_answer_takes_its_meaning_from_the_question() {
         let made = units("[doctor] When did it start?\n[patient] Last night.");
         assert_eq!(made, [("Onset: last night.".to_owned(), SentenceKind::Reported, vec![0, 1])]);
+    }
+
+    #[test]
+    fn small_talk_and_loose_ends_are_no_statements() {
+        for text in [
+            "[doctor] Good for you for quitting that.",
+            "[doctor] Let's go back to your shortness of breath now.",
+            "[patient] When I get up in the morning.",
+            "[doctor] Do you have night sweats or chills?\n[patient] Yes, a bit of chills, but no night sweats.",
+        ] {
+            assert!(
+                units(text).iter().all(|u| u.0 == "Denies night sweats." || u.0.contains("but")),
+                "{text}: {:?}",
+                units(text)
+            );
+        }
     }
 
     #[test]

@@ -111,7 +111,7 @@ fn action(sentence: &Sentence, found: Found) -> Option<(MedicationAction, u8)> {
             .filter_map(|cue| (0..found.start).rev().find(|&k| sentence.find_from(cue, k) == Some(k)))
             .max()
     };
-    let barred = last_before(cues("uses.bars"));
+    let barred = barred_at(sentence, found);
     let sets = [
         (cues("uses.stop"), MedicationAction::Stop),
         (cues("uses.change"), MedicationAction::Change),
@@ -120,13 +120,13 @@ fn action(sentence: &Sentence, found: Found) -> Option<(MedicationAction, u8)> {
     ];
     let mut best: Option<(usize, MedicationAction)> = None;
     for (cues, action) in sets {
-        if let Some(k) = last_before(cues)
-            .filter(|k| best.is_none_or(|(b, _)| *k > b + 3 || *k > b && action != MedicationAction::Start))
-        {
+        let place =
+            if action == MedicationAction::Start { last_start(sentence, found) } else { last_before(cues) };
+        if let Some(k) = place.filter(|k| best.is_none_or(|(b, _)| overrides(sentence, *k, b, action))) {
             best = Some((k, action));
         }
     }
-    let best = best.or_else(|| {
+    let best = best.or_else(|| offered_after(sentence, found)).or_else(|| {
         let after = cues("uses.keep")
             .iter()
             .chain(cues("uses.change"))
@@ -142,12 +142,14 @@ fn action(sentence: &Sentence, found: Found) -> Option<(MedicationAction, u8)> {
             )
         })
     });
-    let (place, action) = best?;
+    let Some((place, action)) = best else {
+        return dosed(sentence, found).then_some((MedicationAction::Start, 1));
+    };
     if told_as_taken(sentence, found, place) || action == MedicationAction::Start && place + 16 < found.start
     {
         return None;
     }
-    if barred.is_some_and(|b| b + 14 > found.start && (b >= place || b + 6 > place)) {
+    if barred.is_some_and(|b| b + 14 > found.start && (b >= place || b + 8 > place)) {
         return None;
     }
     let word_before = |back: usize| place.checked_sub(back).map_or("", |k| sentence.word(k));
@@ -161,11 +163,92 @@ fn action(sentence: &Sentence, found: Found) -> Option<(MedicationAction, u8)> {
     Some((action, if firm { 2 } else { 1 }))
 }
 
+/// The last word before a medicine that bars an order; "I'm going to have you take" does not.
+fn barred_at(sentence: &Sentence, found: Found) -> Option<usize> {
+    (0..found.start).rev().find(|&k| {
+        let word = |back: usize| k.checked_sub(back).map_or("", |at| sentence.word(at));
+        let sends = matches!(word(1), "to" | "i'll" | "we'll" | "will" | "let's");
+        cues("uses.bars").iter().any(|cue| {
+            sentence.find_from(cue, k) == Some(k) && !(sends && matches!(*cue, "have you" | "had to"))
+        })
+    })
+}
+
+/// The last start word before a medicine, but for those of a report: "that you're taking", "Dr Brown put you on".
+fn last_start(sentence: &Sentence, found: Found) -> Option<usize> {
+    (0..found.start).rev().find(|&k| {
+        let word = |back: usize| k.checked_sub(back).map_or("", |at| sentence.word(at));
+        let starts = cues("uses.start").iter().any(|cue| sentence.find_from(cue, k) == Some(k));
+        let reported = matches!(sentence.word(k), "taking" | "using")
+            && matches!(word(1), "you're" | "been" | "still" | "already" | "currently" | "was" | "were");
+        let others = matches!(sentence.word(k), "put" | "started" | "prescribed" | "gave")
+            && !matches!(
+                word(1),
+                "" | "i"
+                    | "to"
+                    | "we"
+                    | "will"
+                    | "i'll"
+                    | "we'll"
+                    | "let's"
+                    | "and"
+                    | "can"
+                    | "would"
+                    | "should"
+                    | "also"
+                    | "i've"
+                    | "just"
+                    | "get"
+                    | "be"
+            );
+        starts && !reported && !others
+    })
+}
+
+/// Whether a later cue undoes one before it: a firm one soon does, a weak one only from afar.
+fn overrides(sentence: &Sentence, later: usize, before: usize, action: MedicationAction) -> bool {
+    if action != MedicationAction::Start {
+        return later > before;
+    }
+    let weak = cues("uses.weak").iter().any(|cue| sentence.find_from(cue, later) == Some(later));
+    later > before + if weak { 14 } else { 3 }
+}
+
+/// "Fexofenadine, which I can give you", "paracetamol would be advisable".
+fn offered_after(sentence: &Sentence, found: Found) -> Option<(usize, MedicationAction)> {
+    cues("uses.start_after")
+        .iter()
+        .find_map(|cue| sentence.find_from(cue, found.end).filter(|k| *k < found.end + 4))
+        .map(|_| (found.start, MedicationAction::Start))
+}
+
+/// Whether a dose and a frequency follow the name in a plain statement: "tramadol, 50 mg, every six hours".
+fn dosed(sentence: &Sentence, found: Found) -> bool {
+    let next = (found.end..sentence.words.len()).find(|&k| DRUGS.at(&sentence.words, k).is_some());
+    let sig = super::sig::read(sentence, found.end, next.unwrap_or(sentence.words.len()));
+    let told = sig.spans.first().is_some_and(|span| span.start <= found.end + 2);
+    let barred = barred_at(sentence, found).is_some() || sentence.has_any(cues("uses.recited"));
+    told && sig.strength.is_some() && sig.frequency.is_some() && !barred
+}
+
 /// "You take digoxin": a statement of what is taken, unlike "I want you to take digoxin".
 fn told_as_taken(sentence: &Sentence, found: Found, place: usize) -> bool {
     let word = |back: usize| place.checked_sub(back).map_or("", |k| sentence.word(k));
     let verb = matches!(sentence.word(place), "take" | "use" | "taking" | "using");
-    let free =
-        !matches!(word(2), "have" | "want" | "like" | "recommend" | "suggest" | "let" | "for" | "need");
+    let free = !matches!(
+        word(2),
+        "have"
+            | "want"
+            | "like"
+            | "recommend"
+            | "suggest"
+            | "let"
+            | "for"
+            | "need"
+            | "encourage"
+            | "advise"
+            | "that"
+            | "prefer"
+    );
     verb && matches!(word(1), "you" | "i" | "we" | "are") && free && found.start < place + 6
 }

@@ -1,7 +1,7 @@
 //! Small linear weights over hashed features: how they are stored, hashed and applied.
 //!
-//! A file holds tables with one row a class; a row lists the weights that matter, each a place and a byte that is
-//! multiplied by the table's scale. Hashing keeps no word, so no text can be read back.
+//! A file holds tables with one row a class; a row lists the weights that matter, each the distance from the place
+//! before it and a byte that is multiplied by the row's scale. Hashing keeps no word, so no text can be read back.
 
 use std::sync::LazyLock;
 
@@ -14,9 +14,9 @@ pub const SECTION: usize = 1;
 /// The table that ranks the statements of one part: one row.
 pub const PART: usize = 2;
 /// Log2 of the length of a row.
-pub const BITS: u32 = 16;
+pub const BITS: u32 = 18;
 /// How many weights of a row are written, the largest first.
-const KEPT: [usize; 3] = [18_000, 2_600, 16_000];
+const KEPT: [usize; 3] = [18_000, 5_000, 16_000];
 
 /// Tables of weights.
 #[derive(Clone, Debug, Default)]
@@ -27,8 +27,68 @@ pub struct Weights {
 
 #[derive(Clone, Debug, Default)]
 struct Table {
+    rows: Vec<Row>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Row {
     scale: f32,
-    rows: Vec<Vec<i8>>,
+    weights: Vec<i8>,
+}
+
+impl Row {
+    /// Reads one row; also gives what follows it.
+    fn read(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        let (head, mut rest) = bytes.split_at_checked(8)?;
+        let scale = f32::from_le_bytes(head.get(..4)?.try_into().ok()?);
+        let count = u32::from_le_bytes(head.get(4..)?.try_into().ok()?);
+        let mut weights = vec![0_i8; 1 << BITS];
+        let mut place = 0_usize;
+        for _ in 0..count {
+            let mut shift = 0;
+            loop {
+                let (byte, after) = rest.split_first()?;
+                rest = after;
+                place = place.checked_add(usize::from(byte & 0x7f).checked_shl(shift)?)?;
+                shift += 7;
+                if byte & 0x80 == 0 {
+                    break;
+                }
+            }
+            let (weight, after) = rest.split_first()?;
+            rest = after;
+            *weights.get_mut(place)? = i8::from_le_bytes([*weight]);
+        }
+        Some((Self { scale, weights }, rest))
+    }
+
+    /// Writes the `kept` largest weights of a row.
+    #[expect(clippy::cast_possible_truncation, reason = "the value is clamped to a byte first")]
+    fn write(row: &[f32], kept: usize, out: &mut Vec<u8>) {
+        let most = row.iter().fold(0.0_f32, |m, w| m.max(w.abs())).max(1e-6);
+        let scale = most / 127.0;
+        let mut list: Vec<(u32, i8)> = (0..)
+            .zip(row)
+            .map(|(at, w)| (at, (w / scale).round().clamp(-127.0, 127.0) as i8))
+            .filter(|(_, w)| *w != 0)
+            .collect();
+        list.sort_by_key(|(at, w)| (std::cmp::Reverse(w.unsigned_abs()), *at));
+        list.truncate(kept);
+        list.sort_unstable();
+        out.extend(scale.to_le_bytes());
+        out.extend(u32::try_from(list.len()).unwrap_or_default().to_le_bytes());
+        let mut place = 0;
+        for (at, weight) in list {
+            let mut gap = at - place;
+            place = at;
+            while gap >= 0x80 {
+                out.push((gap & 0x7f) as u8 | 0x80);
+                gap >>= 7;
+            }
+            out.push(gap as u8);
+            out.extend(weight.to_le_bytes());
+        }
+    }
 }
 
 /// The weights that ship with the engine.
@@ -38,26 +98,18 @@ pub static BUILT_IN: LazyLock<Weights> =
 impl Weights {
     /// Reads a file of weights; nothing if it is not one.
     pub fn read(bytes: &[u8]) -> Option<Self> {
-        let mut rest = bytes.strip_prefix(b"MRW1")?;
+        let mut rest = bytes.strip_prefix(b"MRW2")?;
         let mut tables = Vec::new();
         while !rest.is_empty() {
-            let (head, mut tail) = rest.split_at_checked(8)?;
-            let scale = f32::from_le_bytes(head.get(..4)?.try_into().ok()?);
-            let count = u32::from_le_bytes(head.get(4..)?.try_into().ok()?);
+            let (count, mut tail) = rest.split_at_checked(4)?;
+            let count = u32::from_le_bytes(count.try_into().ok()?);
             let mut rows = Vec::new();
             for _ in 0..count {
-                let (size, after) = tail.split_at_checked(4)?;
-                let size = usize::try_from(u32::from_le_bytes(size.try_into().ok()?)).ok()?;
-                let (body, next) = after.split_at_checked(size.checked_mul(3)?)?;
-                let mut row = vec![0_i8; 1 << BITS];
-                for entry in body.chunks_exact(3) {
-                    let [low, high, weight] = *entry else { return None };
-                    *row.get_mut(usize::from(u16::from_le_bytes([low, high])))? = i8::from_le_bytes([weight]);
-                }
+                let (row, next) = Row::read(tail)?;
                 rows.push(row);
                 tail = next;
             }
-            tables.push(Table { scale, rows });
+            tables.push(Table { rows });
             rest = tail;
         }
         let digits = Sha256::digest(bytes).into_iter().flat_map(|b| [b >> 4, b & 15]);
@@ -66,28 +118,12 @@ impl Weights {
     }
 
     /// Writes tables of plain weights as a file.
-    #[expect(clippy::cast_possible_truncation, reason = "the value is clamped to a byte first")]
     pub fn write(tables: &[Vec<Vec<f32>>]) -> Vec<u8> {
-        let mut out = b"MRW1".to_vec();
+        let mut out = b"MRW2".to_vec();
         for (rows, kept) in tables.iter().zip(KEPT) {
-            let most = rows.iter().flatten().fold(0.0_f32, |m, w| m.max(w.abs())).max(1e-6);
-            let scale = most / 127.0;
-            out.extend(scale.to_le_bytes());
             out.extend(u32::try_from(rows.len()).unwrap_or_default().to_le_bytes());
             for row in rows {
-                let mut list: Vec<(u16, i8)> = (0..=u16::MAX)
-                    .zip(row)
-                    .map(|(at, w)| (at, (w / scale).round().clamp(-127.0, 127.0) as i8))
-                    .filter(|(_, w)| *w != 0)
-                    .collect();
-                list.sort_by_key(|(at, w)| (std::cmp::Reverse(w.unsigned_abs()), *at));
-                list.truncate(kept);
-                list.sort_unstable();
-                out.extend(u32::try_from(list.len()).unwrap_or_default().to_le_bytes());
-                for (at, weight) in list {
-                    out.extend(at.to_le_bytes());
-                    out.extend(weight.to_le_bytes());
-                }
+                Row::write(row, kept, &mut out);
             }
         }
         out
@@ -107,10 +143,11 @@ impl Weights {
     pub fn score(&self, table: usize, row: usize, features: &[u32]) -> f32 {
         let Some(table) = self.tables.get(table) else { return 0.0 };
         let Some(row) = table.rows.get(row) else { return 0.0 };
-        let sum: i32 = features.iter().filter_map(|&f| row.get(f as usize)).map(|&w| i32::from(w)).sum();
+        let sum: i32 =
+            features.iter().filter_map(|&f| row.weights.get(f as usize)).map(|&w| i32::from(w)).sum();
         #[expect(clippy::cast_precision_loss, reason = "sums stay far below 2^24")]
         let sum = sum as f32;
-        sum * table.scale
+        sum * row.scale
     }
 }
 
@@ -156,11 +193,12 @@ mod tests {
         assert!((weights.score(0, 0, &[7, 9]) - 0.77).abs() < 0.02);
         assert_eq!(weights.rows(0), 1);
         assert!(Weights::read(b"nonsense").is_none());
+        assert!(Weights::read(b"MRW2\x01\0\0\0cut off").is_none());
     }
 
     #[test]
     fn the_shipped_weights_are_readable_and_small() {
         assert_eq!(BUILT_IN.rows(RANK), 1);
-        assert!(include_bytes!("../../data/weights.bin").len() < 300_000);
+        assert!(include_bytes!("../../data/weights.bin").len() < 400_000);
     }
 }

@@ -5,6 +5,7 @@
 use super::cues::{cues, pairs};
 use super::numbers::with_digits;
 use super::scene::Scene;
+use super::tidy::{Token, tidy, token};
 use crate::draft::{Sex, VisitContext};
 use crate::transcript::Speaker;
 
@@ -50,98 +51,6 @@ pub fn addressed_as(scene: &Scene) -> Option<Sex> {
     }
 }
 
-/// One token with the punctuation around it taken apart.
-#[derive(Clone, Debug)]
-struct Token {
-    core: String,
-    tail: String,
-}
-
-/// The spoken text without fillers, repeated words and empty openings.
-pub fn tidy(text: &str) -> String {
-    let mut tokens: Vec<Token> = text.split_whitespace().map(token).filter(|t| !t.core.is_empty()).collect();
-    restarts(&mut tokens);
-    tokens.retain(|t| {
-        !cues("wording.drop").contains(&t.core.to_lowercase().as_str()) && !t.core.ends_with('-')
-    });
-    for phrase in cues("wording.phrases") {
-        remove(&mut tokens, phrase);
-    }
-    tokens.dedup_by(|b, a| {
-        a.core.eq_ignore_ascii_case(&b.core)
-            && a.core.chars().all(char::is_alphabetic)
-            && a.core != "that"
-            && a.core != "had"
-    });
-    while tokens.first().is_some_and(|t| cues("wording.openers").contains(&t.core.to_lowercase().as_str()))
-        && tokens.len() > 1
-    {
-        tokens.remove(0);
-    }
-    for tag in ["okay", "right", "so", "and", "but", "too", "though", "then"] {
-        if tokens.len() > 2 && tokens.last().is_some_and(|t| t.core.eq_ignore_ascii_case(tag)) {
-            tokens.pop();
-        }
-    }
-    join(&tokens)
-}
-
-/// Drops what was said before a broken-off word when the speaker begins again: "here's the r- here's your".
-fn restarts(tokens: &mut Vec<Token>) {
-    let mut at = 0;
-    while at < tokens.len() {
-        let broken = tokens.get(at).is_some_and(|t| t.core.ends_with('-'));
-        if broken {
-            let next = tokens.get(at + 1).map(|t| t.core.to_lowercase());
-            let from = (at.saturating_sub(4)..at)
-                .find(|&k| tokens.get(k).map(|t| t.core.to_lowercase()) == next && next.is_some());
-            let from = from.unwrap_or(at);
-            tokens.drain(from..=at);
-            at = from;
-        } else {
-            at += 1;
-        }
-    }
-}
-
-fn token(raw: &str) -> Token {
-    let start = raw.trim_start_matches(['"', '(', ',', '.']);
-    let core = start.trim_end_matches(|c: char| !(c.is_alphanumeric() || c == '%' || c == '-' || c == '\''));
-    let tail = start.strip_prefix(core).unwrap_or_default();
-    Token {
-        core: core.to_owned(),
-        tail: tail.chars().filter(|c| matches!(c, ',' | '.' | '?' | '!' | ':')).take(1).collect(),
-    }
-}
-
-fn remove(tokens: &mut Vec<Token>, phrase: &str) {
-    let parts: Vec<&str> = phrase.split(' ').collect();
-    let mut at = 0;
-    while at + parts.len() <= tokens.len() {
-        let hit = parts
-            .iter()
-            .enumerate()
-            .all(|(k, part)| tokens.get(at + k).is_some_and(|t| t.core.eq_ignore_ascii_case(part)));
-        if hit && tokens.len() > parts.len() {
-            tokens.drain(at..at + parts.len());
-        } else {
-            at += 1;
-        }
-    }
-}
-
-fn join(tokens: &[Token]) -> String {
-    let mut out = String::new();
-    for (k, token) in tokens.iter().enumerate() {
-        if k > 0 {
-            out.push(' ');
-        }
-        out.push_str(&token.core);
-        out.push_str(&token.tail);
-    }
-    out
-}
-
 fn third(verb: &str) -> String {
     match verb {
         "have" => "has".to_owned(),
@@ -171,9 +80,13 @@ pub fn report(text: &str, speaker: Speaker, person: Person) -> String {
     let mut out: Vec<String> = Vec::new();
     let mut named = false;
     let mut agree = false;
-    for raw in text.split_whitespace() {
-        let token = token(raw);
+    let mut several = false;
+    let mut agreed = false;
+    let mut before = String::new();
+    let tokens: Vec<Token> = text.split_whitespace().map(token).collect();
+    for (at, token) in tokens.iter().enumerate() {
         let low = token.core.to_lowercase();
+        let next = tokens.get(at + 1).map(|t| t.core.to_lowercase()).unwrap_or_default();
         let (mut new, subject) = if speaker == Speaker::Doctor {
             addressed(&low, person, &mut named)
         } else {
@@ -182,35 +95,46 @@ pub fn report(text: &str, speaker: Speaker, person: Person) -> String {
         if new.is_empty() {
             let verb = cues("wording.verbs").contains(&low.as_str())
                 || matches!(low.as_str(), "am" | "are" | "don't" | "haven't" | "aren't");
-            let adverb = matches!(
-                low.as_str(),
-                "also"
-                    | "still"
-                    | "usually"
-                    | "always"
-                    | "normally"
-                    | "only"
-                    | "currently"
-                    | "mostly"
-                    | "sometimes"
-                    | "occasionally"
-                    | "mainly"
-                    | "often"
-                    | "never"
-            );
-            if agree && verb {
+            let adverb = cues("wording.adverbs").contains(&low.as_str());
+            let joined = agreed && matches!(before.as_str(), "and" | "or") && !named_after(&next);
+            if verb && (agree || joined) {
                 new = third(&low);
+                agreed = true;
+            } else if several && low == "was" {
+                "were".clone_into(&mut new);
             }
             agree = agree && adverb;
+            several = several && adverb;
+            agreed = agreed && !cues("wording.infinitives").contains(&low.as_str());
         } else {
-            agree = subject && !(person.plural && new == person.subject);
+            several = subject && person.plural && new == person.subject;
+            agree = subject && !several;
+            agreed = false;
         }
         if new.is_empty() {
-            new = expand(&low).map_or_else(|| token.core.clone(), ToOwned::to_owned);
+            new = perfect(&low, &next)
+                .or_else(|| expand(&low, &before, &next).map(ToOwned::to_owned))
+                .unwrap_or_else(|| token.core.clone());
+        }
+        before = low;
+        if new.is_empty() {
+            continue;
         }
         out.push(format!("{new}{}", token.tail));
     }
     finish(&units(&with_digits(&out.join(" "))))
+}
+
+/// Whether the word after a verb shows that it is a noun after all: "work and sleep is".
+fn named_after(next: &str) -> bool {
+    matches!(next, "is" | "are" | "was" | "were" | "has" | "have")
+}
+
+/// "It's been" is "it has been", unlike "it's worse".
+fn perfect(low: &str, next: &str) -> Option<String> {
+    let subject = low.strip_suffix("'s")?;
+    let known = matches!(subject, "it" | "that" | "there" | "he" | "she" | "what");
+    (known && cues("wording.participles").contains(&next)).then(|| format!("{subject} has"))
 }
 
 /// The patient's own words about themselves; the second value tells whether a verb must agree.
@@ -255,7 +179,7 @@ fn addressed(low: &str, person: Person, named: &mut bool) -> (String, bool) {
 }
 
 /// Full forms for what a note does not contract.
-fn expand(low: &str) -> Option<&'static str> {
+fn expand(low: &str, before: &str, next: &str) -> Option<&'static str> {
     Some(match low {
         "don't" => "do not",
         "doesn't" => "does not",
@@ -283,6 +207,21 @@ fn expand(low: &str) -> Option<&'static str> {
         "let's" => "will",
         "i" => "I",
         "tummy" | "belly" => "abdomen",
+        "mom" | "mum" | "mommy" => "mother",
+        "dad" | "daddy" => "father",
+        "grandma" => "grandmother",
+        "grandpa" => "grandfather",
+        "kids" => "children",
+        "meds" => "medications",
+        "doc" => "doctor",
+        "pee" => "urinate",
+        "peeing" => "urinating",
+        "peed" => "urinated",
+        "poop" => "stool",
+        "throw" if next == "up" => "vomit",
+        "throwing" if next == "up" => "vomiting",
+        "threw" if next == "up" => "vomited",
+        "up" if matches!(before, "throw" | "throwing" | "threw") => "",
         _ => return None,
     })
 }
@@ -337,7 +276,17 @@ pub fn clinician(text: &str, person: Person) -> String {
 
 /// The patient's sentence in the note's wording.
 pub fn patient(text: &str, person: Person) -> String {
-    report(&tidy(text), Speaker::Patient, person)
+    let text = tidy(text);
+    let denied = text.get(..3).filter(|open| open.eq_ignore_ascii_case("no ")).and_then(|_| text.get(3..));
+    match denied {
+        Some(rest) => {
+            let body = report(rest, Speaker::Patient, person);
+            let mut chars = body.chars();
+            let small = chars.next().map(|c| c.to_lowercase().collect::<String>()).unwrap_or_default();
+            finish(&format!("Denies {small}{}", chars.as_str()))
+        }
+        None => report(&text, Speaker::Patient, person),
+    }
 }
 
 /// A lead with the rest of a sentence in the third person.
@@ -366,6 +315,13 @@ mod tests {
             ("i take lisinopril and i don't smoke", "Patient takes lisinopril and he does not smoke."),
             ("my knees were just killing me", "His knees were killing him."),
             ("yeah, uh, I'm tired", "Patient is tired."),
+            (
+                "No pain, but I have been a little nauseous",
+                "Denies pain, but patient has been a little nauseous.",
+            ),
+            ("No, it's been getting worse", "It has been getting worse."),
+            ("no I haven't noticed any blood", "Patient has not noticed any blood."),
+            ("I live in the in the basement and rent it", "Patient lives in the basement and rents it."),
         ] {
             assert_eq!(patient(said, person()), written);
         }

@@ -1,0 +1,153 @@
+//! Spoken text without fillers, repeated words and empty openings.
+
+use super::cues::cues;
+
+/// One token with the punctuation around it taken apart.
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    /// The word itself.
+    pub(super) core: String,
+    /// The first sign of punctuation after it.
+    pub(super) tail: String,
+}
+
+/// The spoken text without fillers, repeated words and empty openings.
+pub fn tidy(text: &str) -> String {
+    let mut tokens: Vec<Token> = text.split_whitespace().map(token).filter(|t| !t.core.is_empty()).collect();
+    restarts(&mut tokens);
+    tokens.retain(|t| {
+        !cues("wording.drop").contains(&t.core.to_lowercase().as_str()) && !t.core.ends_with('-')
+    });
+    for phrase in cues("wording.phrases") {
+        remove(&mut tokens, phrase);
+    }
+    stutters(&mut tokens);
+    while tokens.len() > 1 && opens_empty(&tokens) {
+        tokens.remove(0);
+    }
+    while tokens.len() > 2
+        && tokens.last().is_some_and(|t| cues("wording.tails").contains(&t.core.to_lowercase().as_str()))
+    {
+        tokens.pop();
+    }
+    join(&tokens)
+}
+
+/// Drops repeated words and pairs of words: "it's it's in the in the back".
+fn stutters(tokens: &mut Vec<Token>) {
+    let plain = |t: &Token| t.core.chars().all(|c| c.is_alphabetic() || c == '\'');
+    tokens.dedup_by(|b, a| {
+        a.core.eq_ignore_ascii_case(&b.core) && plain(a) && a.core != "that" && a.core != "had"
+    });
+    let begins = |a: &Token, b: &Token| {
+        b.core.split_once('\'').is_some_and(|(open, _)| open.eq_ignore_ascii_case(&a.core))
+            && a.tail.is_empty()
+    };
+    let mut at = 0;
+    while at + 1 < tokens.len() {
+        if tokens.get(at).zip(tokens.get(at + 1)).is_some_and(|(a, b)| begins(a, b)) {
+            tokens.remove(at);
+        } else {
+            at += 1;
+        }
+    }
+    let mut at = 0;
+    while at + 3 < tokens.len() {
+        let same = |a: usize, b: usize| {
+            tokens
+                .get(a)
+                .zip(tokens.get(b))
+                .is_some_and(|(x, y)| x.core.eq_ignore_ascii_case(&y.core) && plain(x) && plain(y))
+        };
+        if same(at, at + 2) && same(at + 1, at + 3) {
+            tokens.drain(at..at + 2);
+        } else {
+            at += 1;
+        }
+    }
+}
+
+/// Whether the first word carries nothing; "no" before a complaint carries everything.
+fn opens_empty(tokens: &[Token]) -> bool {
+    let Some(first) = tokens.first() else { return false };
+    let low = first.core.to_lowercase();
+    if low == "no" && first.tail.is_empty() {
+        let next = tokens.get(1).map(|t| t.core.to_lowercase()).unwrap_or_default();
+        return cues("wording.after_no").contains(&next.as_str());
+    }
+    cues("wording.openers").contains(&low.as_str())
+}
+
+/// Drops what was said before a broken-off word when the speaker begins again: "here's the r- here's your".
+fn restarts(tokens: &mut Vec<Token>) {
+    let mut at = 0;
+    while at < tokens.len() {
+        let broken = tokens.get(at).is_some_and(|t| t.core.ends_with('-'));
+        if broken {
+            let next = tokens.get(at + 1).map(|t| t.core.to_lowercase());
+            let from = (at.saturating_sub(4)..at)
+                .find(|&k| tokens.get(k).map(|t| t.core.to_lowercase()) == next && next.is_some());
+            let from = from.unwrap_or(at);
+            tokens.drain(from..=at);
+            at = from;
+        } else {
+            at += 1;
+        }
+    }
+}
+
+/// Takes a raw word apart.
+pub(super) fn token(raw: &str) -> Token {
+    let start = raw.trim_start_matches(['"', '(', ',', '.']);
+    let core = start.trim_end_matches(|c: char| !(c.is_alphanumeric() || c == '%' || c == '-' || c == '\''));
+    let tail = start.strip_prefix(core).unwrap_or_default();
+    Token {
+        core: core.to_owned(),
+        tail: tail.chars().filter(|c| matches!(c, ',' | '.' | '?' | '!' | ':')).take(1).collect(),
+    }
+}
+
+fn remove(tokens: &mut Vec<Token>, phrase: &str) {
+    let parts: Vec<&str> = phrase.split(' ').collect();
+    let mut at = 0;
+    while at + parts.len() <= tokens.len() {
+        let hit = parts
+            .iter()
+            .enumerate()
+            .all(|(k, part)| tokens.get(at + k).is_some_and(|t| t.core.eq_ignore_ascii_case(part)));
+        if hit && tokens.len() > parts.len() {
+            tokens.drain(at..at + parts.len());
+        } else {
+            at += 1;
+        }
+    }
+}
+
+fn join(tokens: &[Token]) -> String {
+    let mut out = String::new();
+    for (k, token) in tokens.iter().enumerate() {
+        if k > 0 {
+            out.push(' ');
+        }
+        out.push_str(&token.core);
+        out.push_str(&token.tail);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tidy;
+
+    #[test]
+    fn stutters_and_empty_openings_are_left_out() {
+        for (said, left) in [
+            ("um so it it's it's in the in the back", "it's in the back"),
+            ("no pain", "no pain"),
+            ("no, I haven't", "I haven't"),
+            ("here's the r- here's your x-ray", "here's your x-ray"),
+        ] {
+            assert_eq!(tidy(said), left, "{said}");
+        }
+    }
+}
