@@ -5,10 +5,11 @@
 use crate::error::Fault;
 use medrecord_clinic::allergy::Allergy;
 use medrecord_clinic::consultation::{EvidenceKind, Segment, Speaker, TranscriptSource};
-use medrecord_clinic::ids::{AppointmentId, RecordingId};
+use medrecord_clinic::ids::{AppointmentId, PatientId, RecordingId};
 use medrecord_clinic::medication::Medication;
 use medrecord_clinic::patient::Sex;
-use medrecord_scribe::draft::{self, Draft, OrderType, VisitContext};
+use medrecord_scribe::draft::{self, Draft, OrderType, SymptomDraft, VisitContext};
+use medrecord_scribe::speech::{Doubt, DoubtKind, Renamed};
 use medrecord_scribe::transcript::{self, Transcript};
 use medrecord_store::evidence::{self, NewEvidence, NewRun};
 use medrecord_store::transcripts::{self, NewTranscript};
@@ -23,6 +24,10 @@ pub(crate) struct Origin {
     pub(crate) recording: Option<RecordingId>,
     pub(crate) engine: Option<String>,
     pub(crate) model_hash: Option<String>,
+    /// Where the speech engine was not sure of itself.
+    pub(crate) doubts: Vec<Doubt>,
+    /// Medicines whose misheard names were put right.
+    pub(crate) renamed: Vec<Renamed>,
 }
 
 /// Keeps a transcript of a visit, drafts from it and keeps the draft, all on one desk. Returns how many items were
@@ -44,11 +49,16 @@ pub(crate) async fn keep_and_draft(
         source: origin.source,
         engine: origin.engine,
         model_hash: origin.model_hash,
-        segments: heard.segments.iter().map(kept_segment).collect(),
+        segments: heard.segments.iter().map(|segment| kept_segment(segment, &origin.renamed)).collect(),
     };
     let transcript = transcripts::keep(desk, &new).await?;
     let draft = medrecord_scribe::draft(heard, &context);
-    let items = items(&draft);
+    let mut items = items(&draft);
+    for item in &mut items {
+        mark_doubts(item, &origin.doubts);
+        let renamed = origin.renamed.iter().filter(|name| item.segments.contains(&number(name.segment)));
+        item.flags.extend(renamed.map(Renamed::words));
+    }
     let count = items.len();
     let run = NewRun {
         appointment,
@@ -68,15 +78,11 @@ pub(crate) async fn keep_and_draft(
 async fn context(desk: &mut Desk, appointment: AppointmentId) -> Result<VisitContext, Refusal> {
     let visit = appointments::get(desk, appointment).await?;
     let patient = patients::get(desk, visit.patient_id).await?;
-    let medications = medications::list(desk, visit.patient_id).await?;
+    let medications = medicines(desk, visit.patient_id).await?;
     let allergies = allergies::list(desk, visit.patient_id).await?;
     let today = medrecord_clinic::time::Zone::UTC.day_of(desk.now());
     Ok(VisitContext {
-        known_medications: medications
-            .into_iter()
-            .filter(Medication::is_active)
-            .map(|m| m.medication_name)
-            .collect(),
+        known_medications: medications,
         allergies: allergies.into_iter().filter(Allergy::is_active).map(|a| a.allergen).collect(),
         sex: match patient.sex {
             Sex::Female => Some(draft::Sex::Female),
@@ -87,7 +93,21 @@ async fn context(desk: &mut Desk, appointment: AppointmentId) -> Result<VisitCon
     })
 }
 
-fn kept_segment(segment: &transcript::Segment) -> Segment {
+/// The names of what the patient takes.
+///
+/// # Errors
+/// What the store refuses.
+pub(crate) async fn medicines(desk: &mut Desk, patient: PatientId) -> Result<Vec<String>, Refusal> {
+    let all = medications::list(desk, patient).await?;
+    Ok(all.into_iter().filter(Medication::is_active).map(|m| m.medication_name).collect())
+}
+
+/// A segment as it is kept: beside a name that was put right stands what was heard.
+fn kept_segment(segment: &transcript::Segment, renamed: &[Renamed]) -> Segment {
+    let here = renamed.iter().filter(|name| name.segment == segment.index);
+    let text = here.fold(segment.text.clone(), |text, name| {
+        text.replacen(&name.meant, &format!("{} (heard: “{}”)", name.meant, name.heard), 1)
+    });
     let millis = |at: Option<u64>| at.and_then(|at| i32::try_from(at).ok());
     Segment {
         index: number(segment.index),
@@ -99,7 +119,7 @@ fn kept_segment(segment: &transcript::Segment) -> Segment {
         },
         start_ms: millis(segment.start_ms),
         end_ms: millis(segment.end_ms),
-        text: segment.text.clone(),
+        text,
     }
 }
 
@@ -123,7 +143,9 @@ fn items(draft: &Draft) -> Vec<NewEvidence> {
             symptom.duration.clone(),
         ];
         let text = listed(format!("{lead}{}", symptom.symptom_name), rest);
-        items.push(item(draft, "symptom", text, value(symptom), &symptom.evidence));
+        // The words themselves stand in the transcript, a click away; in the signed record they would only be noise.
+        let kept = SymptomDraft { notes: None, ..symptom.clone() };
+        items.push(item(draft, "symptom", text, value(&kept), &symptom.evidence));
     }
     for prescription in &draft.prescriptions {
         let p = prescription;
@@ -151,6 +173,15 @@ fn items(draft: &Draft) -> Vec<NewEvidence> {
     }
     items.retain(|item| !item.segments.is_empty() && !item.text.trim().is_empty());
     items
+}
+
+/// An item that rests on words the speech engine was not sure of says so.
+fn mark_doubts(item: &mut NewEvidence, doubts: &[Doubt]) {
+    let millis = |at: Option<i32>| at.and_then(|at| u64::try_from(at).ok());
+    let (Some(start), Some(end)) = (millis(item.start_ms), millis(item.end_ms)) else { return };
+    let unsure =
+        |doubt: &&Doubt| doubt.kind == DoubtKind::Unsure && doubt.start_ms < end && start < doubt.end_ms;
+    item.flags.extend(doubts.iter().find(unsure).map(|doubt| doubt.kind.words().to_owned()));
 }
 
 fn listed<const N: usize>(first: String, rest: [Option<String>; N]) -> String {

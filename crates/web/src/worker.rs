@@ -89,8 +89,9 @@ async fn settle(
 }
 
 async fn transcribe(app: &App, job: JobId, recording: RecordingId) -> Result<(), String> {
-    let heard = hear(app, job, recording).await?;
-    let Heard { transcript, duration_ms, silence, .. } = heard.heard;
+    let medicines = medicines(app, recording).await.map_err(|error| error.to_string())?;
+    let heard = hear(app, job, recording, medicines).await?;
+    let Heard { transcript, duration_ms, silence, doubts, renamed, .. } = heard.heard;
     if let Some(silence) = silence {
         return Err(silence.words().to_owned());
     }
@@ -99,6 +100,8 @@ async fn transcribe(app: &App, job: JobId, recording: RecordingId) -> Result<(),
         recording: Some(recording),
         engine: Some(heard.engine),
         model_hash: Some(heard.model_hash),
+        doubts,
+        renamed,
     };
     let kept = async {
         let mut desk = app.store.write_desk(actor()).await?;
@@ -111,6 +114,15 @@ async fn transcribe(app: &App, job: JobId, recording: RecordingId) -> Result<(),
     kept.await.map_err(|error: Refusal| error.to_string())
 }
 
+/// The names that the speech engine should know: what the patient takes.
+async fn medicines(app: &App, recording: RecordingId) -> Result<Vec<String>, Refusal> {
+    let mut desk = app.store.read_desk(actor()).await?;
+    let placed = recordings::get(&mut desk, recording).await?;
+    let names = drafting::medicines(&mut desk, placed.patient).await?;
+    desk.close().await?;
+    Ok(names)
+}
+
 /// What the speech engine heard, and which engine it was.
 struct HeardBy {
     heard: Heard,
@@ -119,11 +131,16 @@ struct HeardBy {
 }
 
 /// Hears a recording on a thread of its own and says every two seconds how far it is.
-async fn hear(app: &App, job: JobId, recording: RecordingId) -> Result<HeardBy, String> {
+async fn hear(
+    app: &App,
+    job: JobId,
+    recording: RecordingId,
+    medicines: Vec<String>,
+) -> Result<HeardBy, String> {
     let done = Arc::new(AtomicU64::new(0));
     let mut work = tokio::task::spawn_blocking({
         let (app, done) = (app.clone(), Arc::clone(&done));
-        move || hear_now(&app, recording, &done)
+        move || hear_now(&app, recording, medicines, &done)
     });
     loop {
         tokio::select! {
@@ -146,9 +163,14 @@ async fn tell(app: &App, job: JobId, thousandths: i16) -> Result<(), Refusal> {
     desk.close().await
 }
 
-fn hear_now(app: &App, recording: RecordingId, done: &AtomicU64) -> Result<HeardBy, HearError> {
+fn hear_now(
+    app: &App,
+    recording: RecordingId,
+    medicines: Vec<String>,
+    done: &AtomicU64,
+) -> Result<HeardBy, HearError> {
     let data = &app.settings.data_folder;
-    let options = HearOptions::default();
+    let options = HearOptions { medicines, ..HearOptions::default() };
     let sound = audio::decode_file(&sounds::whole(data, recording), options.limits)?;
     if let Err(error) = sounds::keep_playable(data, recording, &sound.samples) {
         tracing::warn!(%error, %recording, "no copy for playing could be made");

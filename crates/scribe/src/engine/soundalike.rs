@@ -76,7 +76,7 @@ fn expected(sentence: &Sentence, at: usize) -> bool {
 }
 
 /// Edits between two words, given up above `limit`.
-fn distance(a: &str, b: &str, limit: usize) -> usize {
+pub fn distance(a: &str, b: &str, limit: usize) -> usize {
     let target: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=target.len()).collect();
     for (i, x) in a.chars().enumerate() {

@@ -1,7 +1,8 @@
 //! What the model gets to hear: the recording without its long pauses, in blocks.
 //!
-//! A block is at most ten minutes, so that memory stays small, and remembers where its sound came from, so that
-//! times in it become times in the recording.
+//! A block fits the half minute that the model hears at once and ends in a pause, so that no word is cut and no error
+//! is carried into the next one. It remembers where its sound came from, so that times in it become times in the
+//! recording.
 
 use std::ops::Range;
 
@@ -12,10 +13,10 @@ use crate::audio::{Recording, samples_to_ms};
 const PAUSE_MS: usize = 2_500;
 /// Frames kept before and behind a voice.
 const MARGIN: usize = 25;
-/// Frames of the longest block: ten minutes.
-const LONGEST: usize = 30_000;
-/// Frames from which a block ends at the next pause: eight minutes.
-const LONG: usize = 24_000;
+/// Frames of the longest block: 29 s.
+const LONGEST: usize = 1_450;
+/// Frames from which a block may end in a pause: 20 s.
+const LONG: usize = 1_000;
 
 /// Some of a recording, for one run of the model.
 #[derive(Debug, PartialEq, Eq)]
@@ -58,18 +59,19 @@ impl Block {
 pub(super) fn divide(voice: &Voice, recording: &Recording) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     let mut frames_in_block = LONGEST;
-    for stretch in voice.stretches(PAUSE_MS).into_iter().flat_map(|stretch| shorten(stretch, voice)) {
-        let kept = stretch.start.saturating_sub(MARGIN)..(stretch.end + MARGIN).min(voice.len());
-        let piece = kept.start * FRAME..(kept.end * FRAME).min(recording.samples.len());
+    let widened = voice
+        .stretches(PAUSE_MS)
+        .into_iter()
+        .map(|stretch| stretch.start.saturating_sub(MARGIN)..(stretch.end + MARGIN).min(voice.len()));
+    for part in widened.flat_map(|stretch| shorten(stretch, voice)) {
+        let piece = part.start * FRAME..(part.end * FRAME).min(recording.samples.len());
         match blocks.last_mut() {
-            Some(block) if frames_in_block + kept.len() <= LONGEST => {
-                // Margins of neighbours may meet when a stretch was cut in two.
-                let start = block.pieces.last().map_or(piece.start, |last| last.end.max(piece.start));
-                block.pieces.push(start..piece.end);
-                frames_in_block += kept.len();
+            Some(block) if frames_in_block + part.len() <= LONGEST => {
+                block.pieces.push(piece);
+                frames_in_block += part.len();
             }
             Some(_) | None => {
-                frames_in_block = kept.len();
+                frames_in_block = part.len();
                 blocks.push(Block { pieces: vec![piece] });
             }
         }
@@ -81,8 +83,8 @@ pub(super) fn divide(voice: &Voice, recording: &Recording) -> Vec<Block> {
 fn shorten(stretch: Range<usize>, voice: &Voice) -> Vec<Range<usize>> {
     let mut done = Vec::new();
     let mut rest = stretch;
-    while rest.len() + 2 * MARGIN > LONGEST {
-        let search = rest.start + LONG..rest.start + LONGEST - 2 * MARGIN;
+    while rest.len() > LONGEST {
+        let search = rest.start + LONG..rest.start + LONGEST;
         let cut = voice.longest_pause(&search).unwrap_or(search.end);
         done.push(rest.start..cut);
         rest.start = cut;
@@ -115,24 +117,25 @@ mod tests {
     }
 
     #[test]
-    fn half_an_hour_of_talk_is_parted_in_its_pauses() {
-        let talk: Vec<f32> = (0..60).flat_map(|_| [babble(29), room(1)].concat()).collect();
-        let length = talk.len();
-        let (blocks, recording) = divided(talk);
-        assert!((3..=4).contains(&blocks.len()), "{}", blocks.len());
-        assert!(blocks.iter().all(|block| block.duration_ms() <= 600_000));
-        let heard: usize = blocks.iter().map(|block| block.samples(&recording).len()).sum();
-        assert!(heard.abs_diff(length) < 16_000 * 5, "{heard} of {length}");
+    fn long_talk_is_parted_in_its_pauses_and_nothing_is_lost_or_heard_twice() {
+        let talk: Vec<f32> = (0..20).flat_map(|_| [babble(11), room(1)].concat()).collect();
+        let length_ms = samples_to_ms(talk.len());
+        let (blocks, _) = divided(talk);
+        assert!((9..=12).contains(&blocks.len()), "{}", blocks.len());
+        assert!(blocks.iter().all(|block| block.duration_ms() <= 29_000));
+        let heard_ms: u64 = blocks.iter().map(Block::duration_ms).sum();
+        assert!(heard_ms <= length_ms && length_ms - heard_ms < 1_000, "{heard_ms} of {length_ms}");
         for pair in blocks.windows(2) {
             let (end, start) = (pair[0].in_recording_ms(u64::MAX), pair[1].in_recording_ms(0));
-            assert!(end.abs_diff(start) <= 1_100, "{end} {start}");
+            assert_eq!(end, start);
+            // The pauses are the last second of each twelve.
+            assert!((11_000..12_000).contains(&(end % 12_000)), "{end}");
         }
     }
 
     #[test]
-    fn a_quarter_of_an_hour_without_a_pause_is_parted_all_the_same() {
-        let sound: Vec<f32> = babble(900).iter().map(|sample| sample + 0.0).collect();
-        let (blocks, _) = divided(sound);
-        assert_eq!(blocks.len(), 2);
+    fn talk_without_a_pause_is_parted_all_the_same() {
+        let (blocks, _) = divided(babble(90));
+        assert!((4..=5).contains(&blocks.len()), "{}", blocks.len());
     }
 }

@@ -74,6 +74,9 @@ const TIME_SLACK_MS: u64 = 500;
 /// The mean probability of the words below which they are unsure.
 #[cfg(feature = "speech")]
 const UNSURE: f32 = 0.45;
+/// A run of this many words out of what the model was told is an echo rather than chance.
+#[cfg(feature = "speech")]
+const ECHO: usize = 8;
 /// A voice this long without a word written is reported.
 #[cfg(feature = "speech")]
 const UNHEARD_MS: u64 = 3_000;
@@ -104,7 +107,7 @@ pub(super) fn remove_inventions(pieces: Vec<Piece>, voice: &Voice) -> (Vec<Piece
             piece.text = shorter;
             doubt(DoubtKind::Repeated);
         }
-        if piece.certainty < UNSURE {
+        if piece.certainty < UNSURE || echoes(&plain) {
             doubt(DoubtKind::Unsure);
         }
         kept.push(piece);
@@ -112,6 +115,13 @@ pub(super) fn remove_inventions(pieces: Vec<Piece>, voice: &Voice) -> (Vec<Piece
     doubts.extend(unheard(&kept, voice));
     doubts.sort_by_key(|doubt| doubt.start_ms);
     (kept, doubts)
+}
+
+/// Whether the words hold a run of what the model was told had been said before: it may be an echo of that.
+#[cfg(feature = "speech")]
+fn echoes(words: &[String]) -> bool {
+    let before = plain_words(super::whisper::BEFORE);
+    words.windows(ECHO).any(|run| before.windows(ECHO).any(|said| said == run))
 }
 
 /// Words in lower case without the marks around them.
@@ -211,5 +221,13 @@ mod tests {
         let (kept, doubts) = checked(vec![mumbled]);
         assert_eq!(kept, ["Yes."]);
         assert_eq!(doubts, [DoubtKind::Unsure, DoubtKind::Unheard]);
+    }
+
+    #[test]
+    fn words_that_the_model_was_given_are_unsure_when_it_gives_them_back() {
+        let (kept, doubts) = checked(vec![piece(0, 9_900, "And, on a scale of one to ten, how bad is it?")]);
+        assert_eq!((kept.len(), doubts), (1, vec![DoubtKind::Unsure]));
+        let (_, doubts) = checked(vec![piece(0, 9_900, "Do you smoke or drink alcohol?")]);
+        assert!(doubts.is_empty());
     }
 }

@@ -8,14 +8,16 @@ use super::blocks::{self, Block};
 use super::gate::Voice;
 use super::sentences::{self, Piece};
 use super::whisper::{Ear, Whisper};
-use super::{HearError, HearOptions, HearProgress, Heard, Silence, doubts};
+use super::{HearError, HearOptions, HearProgress, Heard, Silence, doubts, names};
 use crate::audio::Recording;
 use crate::transcript::{Segment, Speaker, Transcript};
 
 /// How often progress is told while the model works.
 const TELL_EVERY: Duration = Duration::from_millis(200);
 /// The model takes no less sound than this.
-const SHORTEST_BLOCK: usize = 16_000 + 1_600;
+const SHORTEST: usize = 16_000 + 1_600;
+/// A conversation has at least so many words.
+const FEWEST_WORDS: usize = 4;
 
 /// Hears a decoded recording.
 pub(super) fn hear(
@@ -38,6 +40,10 @@ pub(super) fn hear(
     let mut done_ms = 0;
     let _turn = whisper.take_turn();
     let mut ear = whisper.begin()?;
+    if options.language.as_deref() == Some("en") && other_language(&mut ear, &blocks, recording, options)? {
+        heard.silence = Some(Silence::OtherLanguage);
+        return Ok(heard);
+    }
     let mut pieces = Vec::new();
     for block in &blocks {
         let length_ms = block.duration_ms();
@@ -51,9 +57,39 @@ pub(super) fn hear(
     progress(HearProgress { done_ms: total_ms, total_ms });
     let (pieces, doubts) = doubts::remove_inventions(pieces, &voice);
     heard.doubts = doubts;
-    heard.transcript = transcript(&sentences::from_pieces(&pieces));
-    heard.silence = heard.transcript.segments.is_empty().then_some(Silence::NoWords);
+    let mut sentences = sentences::from_pieces(&pieces);
+    heard.renamed = names::put_right(&mut sentences, &options.medicines);
+    heard.transcript = transcript(&sentences);
+    heard.silence = match heard.transcript.segments.iter().flat_map(|s| s.text.split_whitespace()).count() {
+        0 => Some(Silence::NoWords),
+        1..FEWEST_WORDS => Some(Silence::FewWords),
+        _ => None,
+    };
     Ok(heard)
+}
+
+/// Whether neither the first block nor the one in the middle is English. A model that is made to write English writes
+/// it over any language, invented from the first word to the last.
+fn other_language(
+    ear: &mut Ear,
+    blocks: &[Block],
+    recording: &Recording,
+    options: &HearOptions,
+) -> Result<bool, HearError> {
+    let middle = (blocks.len() > 1).then(|| blocks.get(blocks.len() / 2)).flatten();
+    for block in blocks.first().into_iter().chain(middle) {
+        if ear.hears_english(&padded(block, recording), options)? {
+            return Ok(false);
+        }
+    }
+    Ok(!blocks.is_empty())
+}
+
+/// The sound of a block, made as long as the model wants it at least.
+fn padded(block: &Block, recording: &Recording) -> Vec<f32> {
+    let mut samples = block.samples(recording);
+    samples.resize(samples.len().max(SHORTEST), 0.0);
+    samples
 }
 
 /// Runs the model on a thread of its own, so that this one can tell how far it is.
@@ -64,8 +100,7 @@ fn hear_block(
     options: &HearOptions,
     tell: &mut dyn FnMut(u64),
 ) -> Result<Vec<Piece>, HearError> {
-    let mut samples = block.samples(recording);
-    samples.resize(samples.len().max(SHORTEST_BLOCK), 0.0);
+    let samples = padded(block, recording);
     let percent = Arc::new(AtomicI32::new(0));
     let outcome = std::thread::scope(|scope| {
         let work = scope.spawn(|| ear.hear(&samples, options, &percent));

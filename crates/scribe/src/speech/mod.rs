@@ -13,6 +13,7 @@ mod doubts;
 mod gate;
 #[cfg(feature = "speech")]
 mod listen;
+mod names;
 #[cfg(feature = "speech")]
 mod sentences;
 #[cfg(feature = "speech")]
@@ -24,6 +25,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use doubts::{Doubt, DoubtKind};
+pub use names::Renamed;
 
 use serde::{Deserialize, Serialize};
 
@@ -68,12 +70,14 @@ pub struct Heard {
     pub transcript: Transcript,
     /// The length of the recording.
     pub duration_ms: u64,
-    /// Why there are no words, when there are none.
+    /// Why there are no words, or none to draft from.
     pub silence: Option<Silence>,
     /// The file ends early or has holes.
     pub damaged: bool,
     /// Where the words are not to be trusted, or are missing.
     pub doubts: Vec<Doubt>,
+    /// Names of the patient's medicines that were put right.
+    pub renamed: Vec<Renamed>,
 }
 
 /// Why a recording gives no words.
@@ -86,6 +90,10 @@ pub enum Silence {
     EvenNoise,
     /// There is sound, and no words were made out in it.
     NoWords,
+    /// A word or two is no conversation.
+    FewWords,
+    /// Another language than the one expected is spoken.
+    OtherLanguage,
 }
 
 /// How far the hearing is.
@@ -154,6 +162,8 @@ impl Silence {
             Self::Quiet => "The recording is silent. The microphone may have been muted.",
             Self::EvenNoise => "There is only noise in the recording, no voice.",
             Self::NoWords => "No words could be made out in the recording.",
+            Self::FewWords => "Only a few words were said: too little to draft from.",
+            Self::OtherLanguage => "This does not seem to be English. Only English can be written down here.",
         }
     }
 }

@@ -11,8 +11,19 @@ use whisper_rs::{
 use super::sentences::Piece;
 use super::{HearError, HearOptions};
 
-/// Characters of the list of medicines that is given to the model: about 100 of the 224 words it can remember.
-const LONGEST_PROMPT: usize = 400;
+/// What the model is told was said before, block after block. It writes on in this manner: word for word, with the
+/// "okay" and the repeats that it otherwise leaves out, often together with the answer around them. Invented; it names
+/// no medicine, because what stands here is also heard more easily.
+pub(super) const BEFORE: &str = "Okay, and, um, and where is the pain? It's, it's here, in my, uh, lower back. Okay. And on a scale of \
+    one to ten, how bad is it? I'd say it's about a, a seven. Okay, alright. And have you, have you had any nausea, \
+    vomiting, fever, or shortness of breath? No, no, I haven't, no. Okay. And any allergies, or any surgeries in the past? \
+    Um, no, I don't think so. Okay. And do you, do you smoke or drink alcohol? Uh, no. Yeah, just, just a glass of wine. Okay.";
+/// Letters of the list of medicines in front of it: both together must fit the 224 tokens that the model remembers.
+const LONGEST_LIST: usize = 160;
+/// Below this probability a block of sound is held for another language; English with an accent lies far above it.
+const LEAST_ENGLISH: f32 = 0.1;
+/// Samples below which nothing is said to have been said before.
+const SHORTEST_WITH_PROMPT: usize = 5 * 16_000;
 
 /// A loaded model.
 pub(super) struct Whisper {
@@ -50,15 +61,14 @@ impl Whisper {
     /// Begins a recording.
     pub(super) fn begin(&self) -> Result<Ear, HearError> {
         let state = self.context.create_state().map_err(engine_error)?;
-        Ok(Ear { state, multilingual: self.context.is_multilingual(), fresh: true })
+        Ok(Ear { state, multilingual: self.context.is_multilingual() })
     }
 }
 
-/// The engine while it hears one recording; it remembers what was said.
+/// The engine while it hears one recording.
 pub(super) struct Ear {
     state: WhisperState,
     multilingual: bool,
-    fresh: bool,
 }
 
 impl Ear {
@@ -69,9 +79,7 @@ impl Ear {
         options: &HearOptions,
         percent: &Arc<AtomicI32>,
     ) -> Result<Vec<Piece>, HearError> {
-        let prompt = if self.fresh { medicines_prompt(&options.medicines) } else { None };
-        self.fresh = false;
-        let parameters = self.parameters(options, prompt.as_deref(), percent);
+        let parameters = self.parameters(samples.len(), options, percent);
         let outcome = self.state.full(parameters, samples);
         if options.cancel.is_cancelled() {
             return Err(HearError::Cancelled);
@@ -85,24 +93,44 @@ impl Ear {
             .collect())
     }
 
+    /// Whether a block of sound is English, as far as the model can tell; a model that knows English only says yes.
+    pub(super) fn hears_english(
+        &mut self,
+        samples: &[f32],
+        options: &HearOptions,
+    ) -> Result<bool, HearError> {
+        let Some(english) = whisper_rs::get_lang_id("en").and_then(|id| usize::try_from(id).ok()) else {
+            return Ok(true);
+        };
+        if !self.multilingual {
+            return Ok(true);
+        }
+        let threads = options.threads.get();
+        self.state.pcm_to_mel(samples, threads).map_err(engine_error)?;
+        let (_, chances) = self.state.lang_detect(0, threads).map_err(engine_error)?;
+        Ok(chances.get(english).is_none_or(|chance| *chance >= LEAST_ENGLISH))
+    }
+
     fn parameters<'p>(
         &self,
+        length: usize,
         options: &'p HearOptions,
-        prompt: Option<&str>,
         percent: &Arc<AtomicI32>,
     ) -> FullParams<'p, 'p> {
-        // Five beams: a tenth more work than one, and fewer wrong words (docs/scribe.md). Marks of all kinds are
-        // allowed, or "120/80" could not be written.
-        let mut parameters = FullParams::new(SamplingStrategy::BeamSearch { beam_size: 5, patience: -1.0 });
+        // One beam, and other temperatures where it stumbles: several beams took longer and got no more words right
+        // (docs/scribe.md). Marks of all kinds are allowed, or "120/80" could not be written.
+        let mut parameters = FullParams::new(SamplingStrategy::Greedy { best_of: 3 });
         parameters.set_n_threads(i32::try_from(options.threads.get()).unwrap_or(1));
-        parameters.set_language(if self.multilingual { options.language.as_deref() } else { Some("en") });
-        parameters.set_no_context(false);
+        let language = if self.multilingual { options.language.as_deref() } else { Some("en") };
+        parameters.set_language(language);
+        parameters.set_no_context(true);
         parameters.set_print_progress(false);
         parameters.set_print_special(false);
         parameters.set_print_realtime(false);
         parameters.set_print_timestamps(false);
-        if let Some(prompt) = prompt {
-            parameters.set_initial_prompt(prompt);
+        // A moment of sound drowns in what was said before it.
+        if language == Some("en") && length >= SHORTEST_WITH_PROMPT {
+            parameters.set_initial_prompt(&said_before(&options.medicines));
         }
         // The binding keeps these closures for ever, so they hold nothing but two counters.
         let percent = Arc::clone(percent);
@@ -161,7 +189,9 @@ fn spoken(text: &str) -> String {
         };
     }
     kept.push_str(rest);
-    kept.replace(['♪', '♫'], " ").split_whitespace().collect::<Vec<_>>().join(" ")
+    let kept = kept.replace(['♪', '♫'], " ");
+    // As subtitles do, the model may mark a change of speakers with a dash.
+    kept.split_whitespace().skip_while(|word| matches!(*word, "-" | "–")).collect::<Vec<_>>().join(" ")
 }
 
 fn split_at_opening(text: &str) -> Option<(&str, char, &str)> {
@@ -170,21 +200,18 @@ fn split_at_opening(text: &str) -> Option<(&str, char, &str)> {
     Some((before, opening, behind.strip_prefix(opening)?))
 }
 
-/// A sentence with the medicines' names, as if it had been said before the recording began.
-fn medicines_prompt(medicines: &[String]) -> Option<String> {
-    let mut prompt = String::from("Medications:");
+/// What the model is told was said before, with the names of the patient's medicines.
+fn said_before(medicines: &[String]) -> String {
+    let mut list = String::new();
     for name in medicines {
         let name: String = name.chars().filter(|letter| !letter.is_control()).collect();
         let name = name.trim();
-        if !name.is_empty() && prompt.len() + name.len() < LONGEST_PROMPT {
-            prompt.push(if prompt.ends_with(':') { ' ' } else { ',' });
-            if prompt.ends_with(',') {
-                prompt.push(' ');
-            }
-            prompt.push_str(name);
+        if !name.is_empty() && list.len() + name.len() < LONGEST_LIST {
+            list.push_str(if list.is_empty() { "" } else { ", " });
+            list.push_str(name);
         }
     }
-    (!prompt.ends_with(':')).then(|| prompt + ".")
+    if list.is_empty() { BEFORE.to_owned() } else { format!("And you take {list}? Yeah. {BEFORE}") }
 }
 
 fn engine_error(error: whisper_rs::WhisperError) -> HearError {
@@ -200,15 +227,16 @@ mod tests {
         assert_eq!(spoken(" [BLANK_AUDIO]"), "");
         assert_eq!(spoken(" It is 120/80. (coughing) *sighs* Fine. ♪"), "It is 120/80. Fine.");
         assert_eq!(spoken("(so it began"), "so it began");
+        assert_eq!(spoken(" - Yeah, hi."), "Yeah, hi.");
         assert_eq!(spoken(&format!("({}) hm", vec!["word"; 20].join(" "))).split(' ').count(), 21);
     }
 
     #[test]
-    fn the_medicines_become_one_short_sentence() {
+    fn the_medicines_stand_in_front_of_what_was_said_before() {
         let names = ["metformin", " lisinopril\n", "", "\0"].map(str::to_owned);
-        assert_eq!(medicines_prompt(&names).unwrap(), "Medications: metformin, lisinopril.");
-        assert!(medicines_prompt(&[]).is_none());
+        assert!(said_before(&names).starts_with("And you take metformin, lisinopril? Yeah. Okay, and, um,"));
+        assert_eq!(said_before(&[]), BEFORE);
         let many = vec!["a medicine with a very long name".to_owned(); 100];
-        assert!(medicines_prompt(&many).unwrap().len() <= LONGEST_PROMPT + 2);
+        assert!(said_before(&many).len() <= BEFORE.len() + LONGEST_LIST + 24);
     }
 }

@@ -82,7 +82,8 @@ fn items() -> Vec<NewEvidence> {
     let symptom = |name: &str, site: &str, duration: Option<&str>, negated: bool, segments: &[i32]| {
         let payload = json!({ "symptomName": name, "bodySite": site, "duration": duration, "negated": negated,
             "evidence": segments });
-        item("symptom", name, segments, Some(payload))
+        let lead = if negated { "No " } else { "" };
+        item("symptom", &format!("{lead}{name}"), segments, Some(payload))
     };
     let dose = json!({ "medicationName": "dextromethorphan", "dosage": "10 mL", "frequency": "at bedtime",
         "duration": "5 days", "instructions": "Take ten millilitres at bedtime for five days.",

@@ -34,6 +34,7 @@ class Recorder {
     this.refused = false;
     this.silent = false;
     this.tries = 0;
+    this.unanswered = false;
     /** @type {Promise<void>} */
     this.writing = Promise.resolve();
     /** @type {(() => void) | null} */
@@ -144,6 +145,8 @@ class Recorder {
         if (this.take.finished) this.show("sending", `Sending, ${await this.journal.count(this.take)} parts left`);
         await this.put(`${this.take.chunkUrl}/${chunk.number}`, { method: "PUT", body: chunk.slice });
         await this.journal.drop(chunk);
+        if (this.unanswered) this.tell("");
+        this.unanswered = false;
       }
       if (this.take.finished) await this.finish();
       this.tries = 0;
@@ -179,6 +182,7 @@ class Recorder {
       this.tell(status === 401 || status === 403 ? "Signed out. The recording is kept in this browser; sign in and open this visit again." : `The server refuses the recording (${status}). It is kept in this browser; tell the person who runs the server.`);
       return;
     }
+    this.unanswered = true;
     this.tell("The server does not answer. The recording is kept in this browser and sent when it does.");
     setTimeout(() => void this.send(), Math.min(30_000, 1000 * 2 ** this.tries++));
   }

@@ -63,6 +63,8 @@ pub(crate) struct RecordingLine {
     /// Hundredths that are heard, while it is being heard.
     pub(crate) percent: Option<i16>,
     pub(crate) failed: bool,
+    /// A file that is still arriving, or broke off on its way.
+    pub(crate) arriving: bool,
 }
 
 /// The drafted items of one section or kind.
@@ -140,7 +142,10 @@ impl Panel {
         let consent = consents::current(desk, appointment).await?;
         let known = recordings::of_visit(desk, appointment).await?;
         let mut lines = Vec::new();
-        for recording in &known {
+        let recorder = known.iter().find(|r| is_open(r)).map(|r| r.id);
+        let consent = consent_line(consent.as_ref(), visitor.zone());
+        // What the recorder shows itself is not told twice.
+        for recording in known.iter().filter(|r| !consent.granted || recorder != Some(r.id)) {
             lines.push(line(desk, recording).await?);
         }
         let transcript = transcripts::latest(desk, appointment).await?;
@@ -149,8 +154,8 @@ impl Panel {
         panel.visit = appointment.to_string();
         panel.csrf = visitor.shell().csrf;
         panel.open = !signed && visitor.may(Action::WriteRecord);
-        panel.consent = consent_line(consent.as_ref(), visitor.zone());
-        panel.recorder = known.iter().find(|r| is_open(r)).map(|r| r.id.to_string());
+        panel.consent = consent;
+        panel.recorder = recorder.map(|id| id.to_string());
         panel.busy = lines.iter().any(|line| line.percent.is_some());
         panel.recordings = lines;
         panel.deaf = deaf(app);
@@ -217,7 +222,7 @@ async fn line(desk: &mut Desk, recording: &Recording) -> Result<RecordingLine, R
     let name = recording.file_name.as_deref().unwrap_or("Recording");
     let (words, percent) = match (recording.state, running) {
         (RecordingState::Recording, _) => {
-            (format!("{name}: {} KB kept so far", recording.byte_count / 1024), None)
+            (format!("{name}: not whole yet, {} KB have arrived", recording.byte_count / 1024), None)
         }
         (_, Some(job)) if job.state == JobState::Queued => (format!("{name}: waiting to be heard"), Some(0)),
         (_, Some(job)) => (format!("{name}: being heard"), Some(job.progress / 10)),
@@ -228,7 +233,8 @@ async fn line(desk: &mut Desk, recording: &Recording) -> Result<RecordingLine, R
         (RecordingState::Finished | RecordingState::Discarded, None) => (format!("{name}: kept"), None),
     };
     let failed = recording.state == RecordingState::Failed && running.is_none();
-    Ok(RecordingLine { id: recording.id.to_string(), words, percent, failed })
+    let arriving = recording.state == RecordingState::Recording && recording.file_name.is_some();
+    Ok(RecordingLine { id: recording.id.to_string(), words, percent, failed, arriving })
 }
 
 fn length(recording: &Recording) -> String {

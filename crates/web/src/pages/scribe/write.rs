@@ -62,7 +62,14 @@ async fn take(
 ) -> Result<Response, Fault> {
     let heard = Transcript::parse(text);
     drafting::require_words(&heard)?;
-    let origin = Origin { source, recording: None, engine: None, model_hash: None };
+    let origin = Origin {
+        source,
+        recording: None,
+        engine: None,
+        model_hash: None,
+        doubts: Vec::new(),
+        renamed: Vec::new(),
+    };
     let count = drafting::keep_and_draft(&mut desk, appointment, &heard, origin).await?;
     desk.close().await?;
     let words = match count {
