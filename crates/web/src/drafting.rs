@@ -232,3 +232,42 @@ pub(crate) fn require_words(heard: &Transcript) -> Result<(), Fault> {
     let words = "The transcript holds no conversation yet: nothing was drafted. Paste what was said, one turn a line.";
     Err(Refusal::Rule(words.to_owned()).into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn beside_a_name_that_was_put_right_stands_what_was_heard() {
+        let renamed =
+            [Renamed { segment: 3, heard: "met for me in".to_owned(), meant: "metformin".to_owned() }];
+        let segment = |index| transcript::Segment {
+            index,
+            text: "I take metformin.".to_owned(),
+            ..transcript::Segment::default()
+        };
+        assert_eq!(kept_segment(&segment(3), &renamed).text, "I take metformin (heard: “met for me in”).");
+        assert_eq!(kept_segment(&segment(2), &renamed).text, "I take metformin.");
+    }
+
+    #[test]
+    fn an_item_from_unsure_words_says_so() {
+        let flags = |doubt_ms: u64, kind| {
+            let mut item = NewEvidence {
+                target: "symptom".to_owned(),
+                text: "cough".to_owned(),
+                payload: None,
+                segments: vec![0],
+                start_ms: Some(1_000),
+                end_ms: Some(2_000),
+                kind: EvidenceKind::Supported,
+                flags: Vec::new(),
+            };
+            mark_doubts(&mut item, &[Doubt { start_ms: doubt_ms, end_ms: doubt_ms + 500, kind }]);
+            item.flags.len()
+        };
+        assert_eq!(flags(1_800, DoubtKind::Unsure), 1);
+        assert_eq!(flags(2_000, DoubtKind::Unsure), 0);
+        assert_eq!(flags(1_000, DoubtKind::Repeated), 0);
+    }
+}

@@ -109,6 +109,7 @@ async fn the_recorder_is_offered_only_after_consent_and_keeps_every_part() {
         dora.post(&format!("/visits/{visit}/recordings"), &[]).await;
         let page = panel(&mut dora, visit).await;
         let id = page.split_once("data-recording=\"").unwrap().1.split('"').next().unwrap().to_owned();
+        assert!(!page.contains("have arrived"), "the recorder itself shows how far it is");
         let token = dora.csrf().to_owned();
         let headers = [("x-csrf-token", token.as_str())];
         for number in [0, 1, 1] {
