@@ -1,5 +1,6 @@
 //! The commands and their flags, as `--help` shows them.
 
+use crate::commands::migrate::Migrate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -42,13 +43,14 @@ pub(crate) enum Command {
   DATABASE_URL=postgresql://user:password@localhost:5432/clinic medrecord serve --migrate
   medrecord serve --print-config")]
     Serve(Serve),
-    /// Makes or updates the database's tables
-    #[command(
-        subcommand,
-        after_help = "Examples:
-  medrecord migrate status
-  medrecord migrate deploy"
-    )]
+    /// Makes and updates the database's tables
+    #[command(after_help = "Examples:
+  medrecord migrate status            what is applied, what is pending
+  medrecord migrate deploy            apply what is pending, whole or not at all
+  medrecord migrate dev --name add_patient_nickname
+                                      write the migration for a changed prisma/schema.prisma, apply it, seed
+
+Exit codes: 0 done and current; 1 refused, failed, or something is pending; 2 wrong usage.")]
     Migrate(Migrate),
     /// Adds the first person who can sign in; safe to run twice
     #[command(after_help = "Examples:
@@ -137,15 +139,6 @@ pub(crate) struct Serve {
     /// Show every address with its method and who may use it, and end
     #[arg(long)]
     pub print_routes: bool,
-}
-
-/// Commands of `migrate`.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Migrate {
-    /// Applies what is pending
-    Deploy,
-    /// Says what is applied and what is pending; exit code 1 where something is pending
-    Status,
 }
 
 /// Flags of `seed`.

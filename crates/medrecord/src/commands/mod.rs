@@ -10,7 +10,7 @@ mod audit;
 mod check;
 mod demo;
 mod generate;
-mod migrate;
+pub(crate) mod migrate;
 mod models;
 mod provider;
 mod scribe;

@@ -23,12 +23,16 @@ pub(crate) fn run(config: &Config, flags: &Serve) -> Result<()> {
     door::wait_for(async {
         let store = door::open(config).await?;
         let pending = door::pending(&store).await?;
+        let purpose = super::migrate::purpose(config);
         if pending > 0 && flags.migrate {
-            migrate::deploy(&store).await.map_err(door::store_trouble)?;
+            let files = migrate::Files::built_in();
+            migrate::deploy_files(&store, &files, purpose).await.map_err(door::store_trouble)?;
         } else if pending > 0 {
             bail!(
                 "{pending} migration(s) are pending; run medrecord migrate deploy, or start with --migrate"
             );
+        } else if purpose == migrate::Purpose::Production {
+            migrate::mark_production(&store).await.map_err(door::store_trouble)?;
         }
         let listener = listen(config.listen()?).await?;
         tracing::info!(address = %listener.local_addr()?, database = store.kind(), "listening");
