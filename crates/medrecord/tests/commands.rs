@@ -25,6 +25,27 @@ fn run(folder: &Path, arguments: &[&str], input: &str) -> (Option<i32>, String, 
 }
 
 #[test]
+fn the_files_of_a_development_machine_are_read_the_later_over_the_earlier() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let shown = || run(folder.path(), &["serve", "--print-config"], "").1;
+    write(".env.development", "DATABASE_URL=\"postgresql://medrecord:hush@localhost:5432/medrecord\"\n");
+    write(".env.development.local", "DATABASE_URL=\"file:./dev.db\"\nMEDRECORD_LOG=warn\n");
+    let line = |name: &str| {
+        let text = shown();
+        text.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_owned()
+    };
+    assert!(line("DATABASE_URL").ends_with("default"), "{}", shown());
+    write(".env", "MEDRECORD_ENV=development\nMEDRECORD_LOG=debug\n");
+    assert!(line("DATABASE_URL").contains("SQLite file ./dev.db"), "{}", shown());
+    assert!(line("DATABASE_URL").ends_with(".env.development.local"), "{}", shown());
+    assert!(line("MEDRECORD_LOG").contains("warn"), "{}", shown());
+    std::fs::remove_file(folder.path().join(".env.development.local")).unwrap();
+    assert!(line("DATABASE_URL").contains("PostgreSQL database medrecord on localhost:5432"), "{}", shown());
+    assert!(!shown().contains("hush"), "{}", shown());
+}
+
+#[test]
 fn a_practice_is_set_up_from_the_command_line_alone() {
     let folder = tempfile::tempdir().unwrap();
     let run = |arguments: &[&str], input: &str| run(folder.path(), arguments, input);

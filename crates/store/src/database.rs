@@ -7,20 +7,29 @@
 use crate::clock::{Chance, Clock};
 use crate::desk::{Actor, Desk};
 use crate::error::{Refusal, StoreError};
+use crate::meters::{Meters, Timer};
+use crate::pool::Server;
+use crate::replica::Replica;
 use crate::url::{DatabaseUrl, Place};
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnection, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnection, PgPool};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
 use sqlx::{Postgres, Sqlite, Transaction};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// The open database of the practice. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
     pub(crate) pools: Pools,
+    pub(crate) meters: Arc<Meters>,
+    /// The PostgreSQL server's pool with what is known of the server; `None` on SQLite.
+    pub(crate) server: Option<Server>,
+    pub(crate) replica: Option<Arc<Replica>>,
+    pub(crate) url: Arc<DatabaseUrl>,
     clock: Clock,
     chance: Chance,
 }
@@ -36,6 +45,8 @@ pub(crate) enum Held {
     SqliteRead(PoolConnection<Sqlite>),
     SqliteWrite(Transaction<'static, Sqlite>),
     PostgresRead(PoolConnection<Postgres>),
+    /// On the read replica, where nothing can be written, not even who read.
+    ReplicaRead(PoolConnection<Postgres>),
     PostgresWrite(Transaction<'static, Postgres>),
 }
 
@@ -50,9 +61,15 @@ impl Held {
         match self {
             Self::SqliteRead(held) => Conn::Sqlite(held),
             Self::SqliteWrite(held) => Conn::Sqlite(held),
-            Self::PostgresRead(held) => Conn::Postgres(held),
+            Self::PostgresRead(held) | Self::ReplicaRead(held) => Conn::Postgres(held),
             Self::PostgresWrite(held) => Conn::Postgres(held),
         }
+    }
+
+    #[expect(clippy::unused_self, reason = "the macro asks a desk and a bare connection alike")]
+    /// What is done on a bare connection is part of something that is timed as a whole.
+    pub(crate) fn timer(&self) -> Timer {
+        Timer::idle()
     }
 }
 
@@ -62,12 +79,13 @@ impl Held {
 /// `on!(desk, conn => sqlx::query_as::<_, Row>(SQL).bind(Key::of(id)).fetch_optional(conn).await)?`.
 /// What the body yields must not depend on the database, so an execute ends in `.map(|done| done.rows_affected())`.
 macro_rules! on {
-    ($desk:expr, $conn:ident => $body:expr) => {
+    ($desk:expr, $conn:ident => $body:expr) => {{
+        let _timer = $desk.timer();
         match $desk.conn() {
             $crate::database::Conn::Sqlite($conn) => $body,
             $crate::database::Conn::Postgres($conn) => $body,
         }
-    };
+    }};
 }
 pub(crate) use on;
 
@@ -88,33 +106,33 @@ impl Store {
     /// # Errors
     /// As [`Store::open`].
     pub async fn open_with(url: &DatabaseUrl, clock: Clock, chance: Chance) -> Result<Self, StoreError> {
-        let pools = match &url.place {
-            Place::Sqlite(path) => {
-                if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                    std::fs::create_dir_all(folder)?;
-                }
-                let options = sqlite_options(path);
-                let write = SqlitePoolOptions::new()
-                    .max_connections(1)
-                    .test_before_acquire(false)
-                    .acquire_timeout(url.pool_timeout);
-                let write = write.connect_with(options.clone()).await?;
-                let read = SqlitePoolOptions::new()
-                    .max_connections(SQLITE_READERS.min(url.connection_limit))
-                    .test_before_acquire(false)
-                    .acquire_timeout(url.pool_timeout);
-                Pools::Sqlite { read: read.connect_lazy_with(options.create_if_missing(false)), write }
-            }
-            Place::Postgres(options) => {
-                let pool = PgPoolOptions::new()
-                    .max_connections(url.connection_limit)
-                    .acquire_timeout(url.pool_timeout)
-                    .test_before_acquire(false)
-                    .idle_timeout(Duration::from_mins(5));
-                Pools::Postgres(pool.connect_with(options.as_ref().clone()).await?)
-            }
+        let meters = Arc::<Meters>::default();
+        let server = Server::lazy(url, &meters);
+        let pools = match (&url.place, &server) {
+            (Place::Sqlite(path), _) => sqlite_pools(path, url).await?,
+            (Place::Postgres(_), Some(server)) => Pools::Postgres(server.pool.clone()),
+            (Place::Postgres(_), None) => return Err(StoreError::Address("is not a server's".to_owned())),
         };
-        Ok(Self { pools, clock, chance })
+        if let Some(server) = &server {
+            crate::schema::check(server, url).await?;
+        }
+        Ok(Self { pools, meters, server, replica: None, url: Arc::new(url.clone()), clock, chance })
+    }
+
+    /// The same, reading lists, search and charts from a replica.
+    ///
+    /// # Errors
+    /// [`StoreError::Replica`] where the address is no replica of this database; [`StoreError::Unreachable`] where it
+    /// does not answer.
+    pub async fn with_replica(self, url: &DatabaseUrl) -> Result<Self, StoreError> {
+        let Some(server) = &self.server else {
+            return Err(StoreError::Replica(
+                "needs a PostgreSQL server in DATABASE_URL: an SQLite file has no replica; leave the setting out"
+                    .to_owned(),
+            ));
+        };
+        let replica = Replica::of(server, &self.url, url).await?;
+        Ok(Self { replica: Some(replica), ..self })
     }
 
     /// The clock that everything here asks.
@@ -132,11 +150,29 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unreachable`] where no connection is free in time.
     pub async fn read_desk(&self, actor: Actor) -> Result<Desk, StoreError> {
-        let held = match &self.pools {
-            Pools::Sqlite { read, .. } => Held::SqliteRead(read.acquire().await?),
-            Pools::Postgres(pool) => Held::PostgresRead(pool.acquire().await?),
+        let held = match (&self.pools, &self.server) {
+            (Pools::Sqlite { read, .. }, _) => Held::SqliteRead(self.timed(read.acquire()).await?),
+            (Pools::Postgres(_), Some(server)) => {
+                Held::PostgresRead(server.lend(async |pool| pool.acquire().await).await?)
+            }
+            (Pools::Postgres(pool), None) => Held::PostgresRead(pool.acquire().await?),
         };
         Ok(Desk::new(self.clone(), held, actor))
+    }
+
+    /// Opens a desk for looking things up: on the replica where there is one, unless it misses what this person wrote.
+    ///
+    /// What somebody else wrote a moment ago may be missing there, so nothing is decided at such a desk.
+    ///
+    /// # Errors
+    /// As [`Store::read_desk`].
+    pub async fn lookup_desk(&self, actor: Actor) -> Result<Desk, StoreError> {
+        if let (Some(replica), Some(reader)) = (&self.replica, actor.id)
+            && let Some(connection) = replica.lend(reader).await
+        {
+            return Ok(Desk::new(self.clone(), Held::ReplicaRead(connection), actor));
+        }
+        self.read_desk(actor).await
     }
 
     /// Opens a desk that reads and writes in one transaction.
@@ -149,10 +185,44 @@ impl Store {
     }
 
     pub(crate) async fn begin(&self) -> Result<Held, StoreError> {
-        Ok(match &self.pools {
-            Pools::Sqlite { write, .. } => Held::SqliteWrite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Pools::Postgres(pool) => Held::PostgresWrite(pool.begin().await?),
+        Ok(match (&self.pools, &self.server) {
+            (Pools::Sqlite { write, .. }, _) => {
+                Held::SqliteWrite(self.timed(write.begin_with("BEGIN IMMEDIATE")).await?)
+            }
+            (Pools::Postgres(_), Some(server)) => {
+                Held::PostgresWrite(server.lend(async |pool| pool.begin().await).await?)
+            }
+            (Pools::Postgres(pool), None) => Held::PostgresWrite(pool.begin().await?),
         })
+    }
+
+    /// Counts how long something took to come from a pool of SQLite connections.
+    async fn timed<T>(&self, taking: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+        let begun = Instant::now();
+        let taken = taking.await;
+        match &taken {
+            Ok(_) => self.meters.lent(begun.elapsed()),
+            Err(sqlx::Error::PoolTimedOut) => self.meters.gave_up(),
+            Err(_) => {}
+        }
+        taken
+    }
+
+    /// How the read replica stands, where there is one.
+    pub fn replica(&self) -> Option<crate::replica::Standing> {
+        self.replica.as_ref().map(|replica| replica.standing())
+    }
+
+    /// What the way to the database has been doing since the start.
+    pub fn meters(&self) -> crate::meters::Reading {
+        self.meters.read()
+    }
+
+    /// Notes that a connection broke, so that the others are tried before they are used again.
+    pub fn suspect(&self) {
+        if let Some(server) = &self.server {
+            server.suspect();
+        }
     }
 
     /// Writes down that something was refused or failed, in a transaction of its own; names the patient whom the
@@ -172,10 +242,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] where it does not.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        match &self.pools {
-            Pools::Sqlite { read, .. } => sqlx::query("SELECT 1").execute(read).await.map(|_| ())?,
-            Pools::Postgres(pool) => sqlx::query("SELECT 1").execute(pool).await.map(|_| ())?,
-        }
+        let mut desk = self.read_desk(Actor::nobody(crate::desk::Via::System)).await?;
+        on!(desk, conn => sqlx::query("SELECT 1").execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 
@@ -207,6 +275,9 @@ impl Store {
 
     /// Closes all connections, for an orderly end.
     pub async fn close(&self) {
+        if let Some(replica) = &self.replica {
+            replica.close().await;
+        }
         match &self.pools {
             Pools::Sqlite { read, write } => {
                 read.close().await;
@@ -223,6 +294,23 @@ impl Store {
             Pools::Postgres(_) => "PostgreSQL",
         }
     }
+}
+
+async fn sqlite_pools(path: &std::path::Path, url: &DatabaseUrl) -> Result<Pools, StoreError> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    let options = sqlite_options(path);
+    let write = SqlitePoolOptions::new()
+        .max_connections(1)
+        .test_before_acquire(false)
+        .acquire_timeout(url.pool_timeout);
+    let write = write.connect_with(options.clone()).await?;
+    let read = SqlitePoolOptions::new()
+        .max_connections(SQLITE_READERS.min(url.connection_limit))
+        .test_before_acquire(false)
+        .acquire_timeout(url.pool_timeout);
+    Ok(Pools::Sqlite { read: read.connect_lazy_with(options.create_if_missing(false)), write })
 }
 
 fn sqlite_options(path: &std::path::Path) -> SqliteConnectOptions {

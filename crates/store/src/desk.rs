@@ -3,6 +3,7 @@
 use crate::audit::{self, Event};
 use crate::database::{Conn, Held, Store};
 use crate::error::{Refusal, StoreError};
+use crate::meters::Timer;
 use medrecord_clinic::access::{Action, may};
 use medrecord_clinic::ids::{ProviderId, uuid_at};
 use medrecord_clinic::provider::Role;
@@ -110,6 +111,15 @@ impl Desk {
         self.held.conn()
     }
 
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Times the statement that comes next.
+    pub(crate) fn timer(&self) -> Timer {
+        Timer::of(&self.store.meters)
+    }
+
     /// Who acts.
     pub fn actor(&self) -> &Actor {
         &self.actor
@@ -177,25 +187,35 @@ impl Desk {
     /// The same for this crate's own work, which nothing but the database can refuse.
     pub(crate) async fn keep(self) -> Result<(), StoreError> {
         let Self { store, held, actor, now, events } = self;
+        // The event of a reading is no writing of the reader's: they need not see it at once.
+        let wrote = matches!(held, Held::SqliteWrite(_) | Held::PostgresWrite(_));
         let mut held = match held {
-            Held::SqliteRead(_) | Held::PostgresRead(_) if events.is_empty() => return Ok(()),
+            Held::SqliteRead(_) | Held::PostgresRead(_) | Held::ReplicaRead(_) if events.is_empty() => {
+                return Ok(());
+            }
             Held::SqliteRead(read) => {
                 drop(read);
                 store.begin().await?
             }
-            Held::PostgresRead(read) => {
+            Held::PostgresRead(read) | Held::ReplicaRead(read) => {
                 drop(read);
                 store.begin().await?
             }
             writing @ (Held::SqliteWrite(_) | Held::PostgresWrite(_)) => writing,
         };
         if !events.is_empty() {
+            let _timer = Timer::of(&store.meters);
             audit::write(&mut held, &actor, now, &store, events).await?;
         }
         match held {
             Held::SqliteWrite(transaction) => transaction.commit().await?,
-            Held::PostgresWrite(transaction) => transaction.commit().await?,
-            Held::SqliteRead(_) | Held::PostgresRead(_) => {}
+            Held::PostgresWrite(transaction) => {
+                transaction.commit().await.map_err(StoreError::while_committing)?;
+                if let (true, Some(replica), Some(writer)) = (wrote, &store.replica, actor.id) {
+                    replica.wrote(writer).await;
+                }
+            }
+            Held::SqliteRead(_) | Held::PostgresRead(_) | Held::ReplicaRead(_) => {}
         }
         Ok(())
     }

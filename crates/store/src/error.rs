@@ -51,9 +51,15 @@ pub enum StoreError {
     /// The address cannot be used.
     #[error("DATABASE_URL {0}")]
     Address(String),
+    /// The read replica cannot be used.
+    #[error("MEDRECORD_READ_URL {0}")]
+    Replica(String),
     /// The database cannot be reached or has no free connection.
     #[error("the database cannot be reached")]
     Unreachable(#[source] sqlx::Error),
+    /// The database went away while it was keeping something: that may be kept, or not.
+    #[error("the database went away while saving")]
+    Uncertain(#[source] sqlx::Error),
     /// The database refused or failed.
     #[error("the database failed")]
     Driver(#[source] sqlx::Error),
@@ -92,6 +98,22 @@ impl From<sqlx::Error> for StoreError {
 }
 
 impl StoreError {
+    /// What a failed commit means: where the connection broke, nobody knows whether it was kept.
+    pub(crate) fn while_committing(error: sqlx::Error) -> Self {
+        if crate::pool::is_gone(&error) { Self::Uncertain(error) } else { error.into() }
+    }
+
+    /// Whether the database went away in the moment of saving, so that one has to look whether it was saved.
+    pub fn is_uncertain(&self) -> bool {
+        matches!(self, Self::Uncertain(_))
+    }
+
+    /// Whether the database gave a statement up because it took too long.
+    pub fn is_too_slow(&self) -> bool {
+        let Self::Driver(sqlx::Error::Database(error)) = self else { return false };
+        error.code().is_some_and(|code| code == "57014")
+    }
+
     /// Whether a constraint or a trigger of that name refused a write, on either database.
     ///
     /// SQLite names a unique constraint by its columns; `table_column_key` is recognised by them.
@@ -107,13 +129,16 @@ impl StoreError {
     /// Whether the database cannot be reached at present, so that trying again later makes sense.
     pub fn is_unreachable(&self) -> bool {
         match self {
-            Self::Unreachable(_) => true,
-            // 57P0x: the server is shutting down or starting; 53300: too many connections.
-            Self::Driver(sqlx::Error::Database(error)) => {
-                error.code().is_some_and(|code| code.starts_with("57P0") || code == "53300")
-            }
+            Self::Unreachable(_) | Self::Uncertain(_) => true,
+            Self::Driver(error) if crate::pool::is_gone(error) => true,
+            // 53300: too many connections; 25006: the server became a replica; 5, 261, 517: the SQLite file is locked.
+            Self::Driver(sqlx::Error::Database(error)) => error.code().is_some_and(|code| {
+                ["53300", "25006", "5", "261", "517"].contains(&code.as_ref())
+                    || error.message().contains("conflict with recovery")
+            }),
             Self::Driver(_)
             | Self::Address(_)
+            | Self::Replica(_)
             | Self::Inconsistent { .. }
             | Self::Migration(_)
             | Self::Machine(_) => false,

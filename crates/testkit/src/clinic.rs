@@ -72,6 +72,14 @@ impl Clinic {
         Some(Self::open(&url, folder, Some(name)).await)
     }
 
+    /// A practice on an empty database of the test's own.
+    pub async fn on_server(url: &DatabaseUrl) -> Self {
+        let store = Store::open(url).await.expect("the database opens");
+        migrate::deploy(&store).await.expect("the migrations apply");
+        store.close().await;
+        Self::open(url, tempfile::tempdir().expect("a temporary folder"), None).await
+    }
+
     async fn open(url: &DatabaseUrl, folder: tempfile::TempDir, database: Option<String>) -> Self {
         let clock = Clock::fixed(start());
         let store =

@@ -39,6 +39,7 @@ const FILES: &[(&str, &str, &[u8])] = files![
     "js/finder.js" SCRIPT,
     "js/journal.js" SCRIPT,
     "js/keys.js" SCRIPT,
+    "js/outage.js" SCRIPT,
     "js/recorder.js" SCRIPT,
     "js/refresh.js" SCRIPT,
     "js/rows.js" SCRIPT,

@@ -10,6 +10,9 @@ use medrecord_store::Desk;
 /// An open desk that only reads; closing it writes the audit events of what was read.
 pub(crate) struct Reading(pub(crate) Desk);
 
+/// An open desk for lists, search and charts, on the replica where there is one.
+pub(crate) struct LookingUp(pub(crate) Desk);
+
 /// An open desk that reads and writes in one transaction.
 pub(crate) struct Writing(pub(crate) Desk);
 
@@ -19,6 +22,15 @@ impl FromRequestParts<App> for Reading {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fault> {
         let visitor = visitor(parts, app);
         Ok(Self(app.store.read_desk(visitor.actor).await?))
+    }
+}
+
+impl FromRequestParts<App> for LookingUp {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Fault> {
+        let visitor = visitor(parts, app);
+        Ok(Self(app.store.lookup_desk(visitor.actor).await?))
     }
 }
 

@@ -4,6 +4,7 @@
 //! the same number.
 
 use crate::app::App;
+use crate::outage::Sent;
 use crate::page;
 use crate::shell::Shell;
 use crate::visitor::Visitor;
@@ -28,7 +29,9 @@ pub(crate) struct Fault {
     /// Further members of the answer for programs.
     more: Option<Box<Map<String, Value>>>,
     /// What really happened, for the log alone.
-    cause: Option<String>,
+    cause: Option<Box<str>>,
+    /// The form that was sent, where it can be offered again.
+    sent: Option<Box<Sent>>,
 }
 
 impl Fault {
@@ -39,7 +42,16 @@ impl Fault {
         title: &'static str,
         words: impl Into<String>,
     ) -> Self {
-        Self { status, code, title, words: words.into(), fields: Vec::new(), more: None, cause: None }
+        Self {
+            status,
+            code,
+            title,
+            words: words.into(),
+            fields: Vec::new(),
+            more: None,
+            cause: None,
+            sent: None,
+        }
     }
 
     /// A request that another site made the browser send, or a page that was left open too long.
@@ -77,6 +89,17 @@ impl Fault {
         Self { status: StatusCode::PRECONDITION_FAILED, words: words.to_owned(), ..self }
     }
 
+    /// Whether the same request may well succeed in a moment.
+    pub(crate) fn is_passing(&self) -> bool {
+        matches!(self.code, "unreachable" | "too_slow" | "uncertain")
+    }
+
+    /// The same, offering the form that was sent.
+    #[must_use]
+    pub(crate) fn offering(self, sent: Option<Sent>) -> Self {
+        Self { sent: sent.map(Box::new), ..self }
+    }
+
     /// A page asked for before anybody clicked.
     pub(crate) fn no_prefetch() -> Self {
         Self::new(
@@ -91,13 +114,16 @@ impl Fault {
         let words = "Something went wrong on our side. What you were saving was not saved. Go back and try again; if it \
                      stays, tell whoever runs the system the number below.";
         let fault = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "broken", "That did not work", words);
-        Self { cause: Some(cause), ..fault }
+        Self { cause: Some(cause.into()), ..fault }
     }
 
     /// Answers: notes the refusal in the audit trail, then a page, or problem+json where a program asked.
     pub(crate) async fn present(self, app: &App, visitor: Visitor) -> Response {
         let reference = self.log(app);
         self.note(app, &visitor).await;
+        if self.is_passing() {
+            app.store.suspect();
+        }
         let program = visitor.actor.via == Via::Api;
         if self.code == "not_signed_in" && !program {
             return Redirect::to(&crate::urls::sign_in(visitor.path())).into_response();
@@ -124,7 +150,7 @@ impl Fault {
     }
 
     async fn note(&self, app: &App, visitor: &Visitor) {
-        if matches!(self.code, "invalid" | "not_signed_in" | "unreachable" | "prefetch") {
+        if self.is_passing() || matches!(self.code, "invalid" | "not_signed_in" | "prefetch") {
             return;
         }
         let outcome = if self.cause.is_some() { Outcome::Failed } else { Outcome::Refused };
@@ -160,8 +186,9 @@ impl Fault {
     }
 
     fn page(&self, shell: Shell, reference: &str) -> Response {
-        let page =
-            FaultPage { shell, title: self.title, words: &self.words, fields: &self.fields, reference };
+        let again = (self.is_passing() && self.sent.is_none()).then(|| shell.path.clone());
+        let (words, fields, sent) = (&self.words, &self.fields, self.sent.as_deref());
+        let page = FaultPage { shell, title: self.title, words, fields, reference, sent, again };
         match page.render() {
             Ok(html) => page::html(self.status, html),
             Err(_) => (self.status, self.words.clone()).into_response(),
@@ -177,6 +204,10 @@ struct FaultPage<'a> {
     words: &'a str,
     fields: &'a [FieldError],
     reference: &'a str,
+    /// The form to send again.
+    sent: Option<&'a Sent>,
+    /// The page to ask for again.
+    again: Option<String>,
 }
 
 /// Carries the fault to the gate, which knows who asked and presents it.
@@ -247,17 +278,30 @@ impl From<serde_json::Error> for Fault {
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         let cause = causes(&error);
+        let passing = |code, title, words: &str| {
+            let fault = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, title, words);
+            Self { cause: Some(cause.clone().into()), ..fault }
+        };
+        if error.is_uncertain() {
+            let words = "The database went away in the moment of saving. It may be saved, or not: look before you send \
+                         it again.";
+            return passing("uncertain", "Look whether it was saved", words);
+        }
+        if error.is_too_slow() {
+            let words =
+                "That took the database too long and was given up. Nothing was saved; try again in a moment.";
+            return passing("too_slow", "Too slow", words);
+        }
         if error.is_unreachable() {
             let words =
                 "The database cannot be reached right now. Nothing was saved or lost; try again in a moment.";
-            let fault = Self::new(StatusCode::SERVICE_UNAVAILABLE, "unreachable", "One moment", words);
-            return Self { cause: Some(cause), ..fault };
+            return passing("unreachable", "One moment", words);
         }
         if error.is_disk_full() {
             let words =
                 "The disk is full: nothing can be saved until there is room. Tell whoever runs the system.";
             let fault = Self::new(StatusCode::INSUFFICIENT_STORAGE, "disk_full", "Disk full", words);
-            return Self { cause: Some(cause), ..fault };
+            return Self { cause: Some(cause.into()), ..fault };
         }
         Self::broken(cause)
     }

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::error::Fault;
+use crate::outage::Sent;
 use crate::policy::Policy;
 use crate::visitor::{Visitor, cookie};
 use axum::body::{Body, Bytes, to_bytes};
@@ -21,7 +22,7 @@ pub(crate) struct Gate {
     pub(crate) route: &'static str,
 }
 
-const FORM: &[u8] = b"application/x-www-form-urlencoded";
+pub(crate) const FORM: &[u8] = b"application/x-www-form-urlencoded";
 /// The most bytes of a form.
 const FORM_LIMIT: usize = 2 * 1024 * 1024;
 
@@ -31,16 +32,21 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
     let via = way(parts.uri.path());
     let visitor = match identify(&gate.app, &parts, via).await {
         Ok(visitor) => visitor.along(gate.route),
+        // What is open to anybody, such as styles and signs of life, stays so while nobody can be known.
+        Err(fault) if fault.is_passing() && matches!(gate.policy, Policy::Open(_)) => {
+            Visitor::stranger(&gate.app, &parts, via).along(gate.route)
+        }
         Err(fault) => {
             let stranger = Visitor::stranger(&gate.app, &parts, via).along(gate.route);
+            let fault = given_back(fault, &parts, body).await;
             return fault.present(&gate.app, stranger).await;
         }
     };
     if let Err(fault) = allowed(gate.policy, &visitor, &parts.headers) {
         return fault.present(&gate.app, visitor).await;
     }
-    let body = match whole(&parts.headers, body).await {
-        Ok(body) => body,
+    let (body, form) = match whole(&parts.headers, body).await {
+        Ok(whole) => whole,
         Err(fault) => return fault.present(&gate.app, visitor).await,
     };
     let body = match genuine(&parts.method, &parts.headers, parts.uri.query(), body, &visitor).await {
@@ -50,11 +56,16 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
     let visitor = counted(&gate.app, visitor, &parts).await;
     let changes = !parts.method.is_safe();
     parts.extensions.insert(visitor.clone());
+    let method = parts.method.clone();
     let answer = next.run(Request::from_parts(parts, body)).await;
     if changes {
         gate.app.waiting.forget();
     }
     let mut answer = match answer.extensions().get::<Fault>().cloned() {
+        Some(fault) if fault.is_passing() => {
+            let sent = Sent::read(&method, visitor.path(), &form);
+            fault.offering(sent).present(&gate.app, visitor.clone()).await
+        }
         Some(fault) => fault.present(&gate.app, visitor.clone()).await,
         None if via == Via::Api && answer.status() == StatusCode::METHOD_NOT_ALLOWED => {
             Fault::wrong_method().present(&gate.app, visitor.clone()).await
@@ -78,9 +89,22 @@ async fn counted(app: &App, visitor: Visitor, parts: &axum::http::request::Parts
     }
 }
 
+/// A form that came while nobody could be known by their cookie, offered again if our own page sent it.
+async fn given_back(fault: Fault, parts: &axum::http::request::Parts, body: Body) -> Fault {
+    if !fault.is_passing() || !same_origin(&parts.headers) {
+        return fault;
+    }
+    let sent = Sent::receive(parts, body).await;
+    fault.offering(sent)
+}
+
 /// By which way an address is asked for: everything of the interface but the page that explains it is for programs.
 fn way(path: &str) -> Via {
-    if path.starts_with("/api/") && path != "/api/docs" { Via::Api } else { Via::Page }
+    if (path.starts_with("/api/") && path != "/api/docs") || path == "/metrics" {
+        Via::Api
+    } else {
+        Via::Page
+    }
 }
 
 fn is_html(kind: &HeaderValue) -> bool {
@@ -130,13 +154,15 @@ fn allowed(policy: Policy, visitor: &Visitor, headers: &HeaderMap) -> Result<(),
 
 /// Waits for all of a form or of JSON before a handler opens a desk: a slow sender must not hold the database's one
 /// writer. Uploads come through as they arrive; their handlers open a desk for each piece.
-async fn whole(headers: &HeaderMap, body: Body) -> Result<Body, Fault> {
+async fn whole(headers: &HeaderMap, body: Body) -> Result<(Body, Bytes), Fault> {
     const SMALL: [&[u8]; 2] = [FORM, b"application/json"];
     let kind = headers.get(header::CONTENT_TYPE).map_or(b"".as_slice(), HeaderValue::as_bytes);
     if !SMALL.iter().any(|small| kind.starts_with(small)) {
-        return Ok(body);
+        return Ok((body, Bytes::new()));
     }
-    Ok(Body::from(to_bytes(body, FORM_LIMIT).await.map_err(|_| Fault::too_large(FORM_LIMIT))?))
+    let all = to_bytes(body, FORM_LIMIT).await.map_err(|_| Fault::too_large(FORM_LIMIT))?;
+    let form = if kind.starts_with(FORM) { all.clone() } else { Bytes::new() };
+    Ok((Body::from(all), form))
 }
 
 /// Refuses a change that another site made the browser send: it must come from our own pages and, with a session,

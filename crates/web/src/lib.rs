@@ -15,6 +15,7 @@ mod error;
 pub mod form;
 mod gate;
 mod headers;
+mod outage;
 mod page;
 mod pages;
 mod policy;

@@ -3,8 +3,9 @@
 use crate::app::App;
 use crate::gate::{Gate, admit, nothing_here};
 use crate::pages::{
-    account, appointments, audit, chart, day as board, health, patients as people, people as colleagues,
-    practice as settings, prints, scribe, search, setup, sign_in, unsigned, visits as visit, vitals,
+    account, appointments, audit, chart, database, day as board, health, patients as people,
+    people as colleagues, practice as settings, prints, scribe, search, setup, sign_in, unsigned,
+    visits as visit, vitals,
 };
 use crate::policy::Policy;
 use crate::policy::Policy::{May, Open, SignedIn};
@@ -150,6 +151,9 @@ fn practice(routes: Routes) -> Routes {
         .post("/settings/account/sessions/{id}/end", SignedIn, account::end)
         .post("/settings/account/tokens", May(Action::ManageOwnTokens), account::make_token)
         .post("/settings/account/tokens/{id}/revoke", May(Action::ManageOwnTokens), account::revoke_token)
+        .get("/settings/database", May(Action::WriteSettings), database::show)
+        // Not for this machine alone without a token: behind a proxy everybody seems to come from this machine.
+        .get("/metrics", May(Action::WriteSettings), database::metrics)
         .get("/audit", May(Action::ReadAudit), audit::list)
 }
 

@@ -34,10 +34,25 @@ pub(crate) fn run(config: &Config, flags: &Serve) -> Result<()> {
         } else if purpose == migrate::Purpose::Production {
             migrate::mark_production(&store).await.map_err(door::store_trouble)?;
         }
+        let store = following(config, store).await?;
         let listener = listen(config.listen()?).await?;
         tracing::info!(address = %listener.local_addr()?, database = store.kind(), "listening");
         serve(listener, App::new(store, settings(config)?)).await
     })
+}
+
+/// Reads from the replica where one is set and there; a wrong one is refused, one that is down is no reason to stay shut.
+async fn following(config: &Config, store: Store) -> Result<Store> {
+    let Some(url) = config.replica()? else { return Ok(store) };
+    match store.clone().with_replica(&url).await {
+        Err(error) if error.is_unreachable() => {
+            tracing::warn!(
+                "the read replica cannot be reached; everything is read from the database until the next start"
+            );
+            Ok(store)
+        }
+        outcome => outcome.map_err(door::store_trouble),
+    }
 }
 
 /// Takes an address to listen on.

@@ -3,8 +3,9 @@
 //! On a development machine `.env`, `.env.development` and `.env.development.local` stand between the environment
 //! and `medrecord.toml`, the later over the earlier.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use medrecord_clinic::time::Zone;
+use medrecord_store::StoreError;
 use medrecord_store::url::DatabaseUrl;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -97,6 +98,21 @@ impl Config {
         self.needed("DATABASE_URL")?.parse::<DatabaseUrl>().map_err(anyhow::Error::from)
     }
 
+    /// The read replica, if there is one.
+    pub(crate) fn replica(&self) -> Result<Option<DatabaseUrl>> {
+        let Some(text) = self.text("MEDRECORD_READ_URL") else { return Ok(None) };
+        let url: DatabaseUrl = text.parse().map_err(|error: StoreError| {
+            anyhow!(error.to_string().replacen("DATABASE_URL", "MEDRECORD_READ_URL", 1))
+        })?;
+        if self.database()?.sqlite_file().is_some() {
+            bail!(
+                "MEDRECORD_READ_URL needs a PostgreSQL server in DATABASE_URL: an SQLite file has no replica; leave the \
+                 setting out"
+            );
+        }
+        Ok(Some(url))
+    }
+
     /// The folder for the database file, recordings, models and keys.
     pub(crate) fn data_dir(&self) -> Result<PathBuf> {
         Ok(PathBuf::from(self.needed("MEDRECORD_DATA_DIR")?))
@@ -140,6 +156,7 @@ impl Config {
     /// Refuses values that no command could use, so that a slip shows at once.
     pub(crate) fn check(&self) -> Result<()> {
         self.database()?;
+        self.replica()?;
         self.zone()?;
         self.listen()?;
         match self.text("MEDRECORD_ENV") {
@@ -230,6 +247,13 @@ mod tests {
         let shown = format!("{:?}", Config::settle(&sources).table());
         assert!(shown.contains("PostgreSQL database clinic on db.example:5432"), "{shown}");
         assert!(!shown.contains("hush"), "{shown}");
+        // Nor in what is said of an address that cannot be read.
+        let wrong = "postgresql://user:hush@db.example/clinic?conection_limit=1";
+        sources.environment.insert("MEDRECORD_READ_URL".to_owned(), wrong.to_owned());
+        let config = Config::settle(&sources);
+        assert!(!format!("{:?}", config.table()).contains("hush"));
+        let message = format!("{:#}", config.check().unwrap_err());
+        assert!(message.starts_with("MEDRECORD_READ_URL has a parameter conection_limit"), "{message}");
     }
 
     #[test]
@@ -240,12 +264,27 @@ mod tests {
             ("MEDRECORD_TIME_ZONE", "Middle/Earth"),
             ("MEDRECORD_BASE_URL", "clinic.example"),
             ("DATABASE_URL", "mysql://x"),
+            ("MEDRECORD_READ_URL", "mysql://x"),
+            // The database is an SQLite file here.
+            ("MEDRECORD_READ_URL", "postgresql://replica/clinic"),
         ] {
             let mut sources = Sources::default();
             sources.environment.insert(name.to_owned(), value.to_owned());
             let message = format!("{:#}", Config::settle(&sources).check().unwrap_err());
             assert!(message.contains(name), "{message}");
         }
+    }
+
+    #[test]
+    fn the_example_has_every_setting_and_no_other() {
+        let example = include_str!("../../../../.env.example");
+        let lines = example.lines().map(|line| line.trim_start_matches("# "));
+        let names: std::collections::BTreeSet<&str> =
+            lines.filter_map(|line| line.split_once('=')).map(|(name, _)| name).collect();
+        let names: Vec<&str> = names.into_iter().filter(|name| !name.contains(' ')).collect();
+        let mut known = SETTINGS.to_vec();
+        known.sort_unstable();
+        assert_eq!(names, known);
     }
 
     #[test]

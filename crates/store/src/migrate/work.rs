@@ -33,6 +33,7 @@ pub(crate) struct Work {
 impl Work {
     /// Waits until nobody else changes the schema, and begins.
     pub(crate) async fn begin(store: &Store) -> Result<Self, StoreError> {
+        crate::schema::prepare(store).await?;
         match &store.pools {
             Pools::Sqlite { write, .. } => Self::sqlite(write).await,
             Pools::Postgres(pool) => loop {
@@ -59,6 +60,10 @@ impl Work {
 
     pub(crate) fn conn(&mut self) -> Conn<'_> {
         self.held.conn()
+    }
+
+    pub(crate) fn timer(&self) -> crate::meters::Timer {
+        self.held.timer()
     }
 
     /// Runs a text of any number of statements.
@@ -149,7 +154,7 @@ impl Work {
         match held {
             Held::SqliteRead(conn) => conn.close().await?,
             Held::PostgresRead(conn) => conn.close().await?,
-            Held::SqliteWrite(_) | Held::PostgresWrite(_) => {}
+            Held::SqliteWrite(_) | Held::PostgresWrite(_) | Held::ReplicaRead(_) => {}
         }
         drop(file);
         Ok(())

@@ -9,6 +9,8 @@
 mod cluster;
 #[cfg(unix)]
 mod installed;
+#[cfg(unix)]
+pub mod private;
 
 use std::io::Write as _;
 use std::sync::OnceLock;

@@ -13,6 +13,7 @@ const scripts = [
   ["[data-segments]", "./evidence.js"],
   ["[data-refresh]", "./refresh.js"],
   ["[data-recorder]", "./recorder.js"],
+  ["[data-when-back]", "./outage.js"],
   ["form, [data-opens], [data-print], [data-focus]", "./small.js"],
 ];
 

@@ -61,7 +61,8 @@ async function ask(url, request, target, keepsAddress, quiet = false) {
       return put(target, part, quiet);
     }
     if (answer.ok && !quiet) return location.assign(answer.url);
-    if (!quiet) warn(target, `That was refused (${answer.status}). Nothing was saved; what you typed is still here.`);
+    const words = answer.status === 503 ? page.content.querySelector("[data-words]")?.textContent : null;
+    if (!quiet) warn(target, words ? `${words} What you typed is still here.` : `That was refused (${answer.status}). Nothing was saved; what you typed is still here.`);
   } catch (error) {
     const given_up = error instanceof DOMException && error.name === "AbortError";
     if (!quiet && !given_up) warn(target, "The server does not answer. Nothing was saved; what you typed is still here.");

@@ -5,7 +5,7 @@ use super::asked::{Asked, Id, View, cursor_in_time};
 use super::change::Change;
 use super::operation::{CURSOR, FIELDS, LIMIT, Operation, PAGE};
 use crate::app::App;
-use crate::desk::Reading;
+use crate::desk::{LookingUp, Reading};
 use crate::error::Fault;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -118,7 +118,7 @@ impl Booking {
 }
 
 /// Appointments in the order of the clock, or those of one patient, newest first.
-pub(crate) async fn list(asked: Asked, Reading(mut desk): Reading) -> Result<Response, Fault> {
+pub(crate) async fn list(asked: Asked, LookingUp(mut desk): LookingUp) -> Result<Response, Fault> {
     let paging = ["limit", "cursor", "page", "fields", "include", "patient"];
     asked.only(&[&paging[..], &["from", "until", "provider", "status"]].concat())?;
     let view = asked.view("Appointment", &NESTED)?;

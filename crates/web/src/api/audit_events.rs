@@ -3,7 +3,7 @@
 use super::answer;
 use super::asked::{Asked, cursor_in_time};
 use super::operation::{CURSOR, FIELDS, LIMIT, Operation};
-use crate::desk::Reading;
+use crate::desk::LookingUp;
 use crate::error::Fault;
 use axum::response::Response;
 use medrecord_store::audit::{self, EventFilter};
@@ -20,7 +20,7 @@ pub(super) const OPERATIONS: [Operation; 1] =
         .list("AuditEvent")];
 
 /// Who did what when, newest first.
-pub(crate) async fn list(asked: Asked, Reading(mut desk): Reading) -> Result<Response, Fault> {
+pub(crate) async fn list(asked: Asked, LookingUp(mut desk): LookingUp) -> Result<Response, Fault> {
     asked.only(&["patient", "actor", "limit", "cursor", "fields"])?;
     let view = asked.view("AuditEvent", &[])?;
     let limit = asked.limit()?;

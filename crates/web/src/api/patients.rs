@@ -4,7 +4,7 @@ use super::answer;
 use super::asked::{Asked, Id, View};
 use super::change::Change;
 use super::operation::{CURSOR, FIELDS, LIMIT, Operation, PAGE};
-use crate::desk::Reading;
+use crate::desk::{LookingUp, Reading};
 use crate::error::Fault;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -42,7 +42,7 @@ pub(super) const OPERATIONS: [Operation; 6] = [
 const NESTED: [&str; 2] = ["allergies", "chronicConditions"];
 
 /// Patients by name.
-pub(crate) async fn list(asked: Asked, Reading(mut desk): Reading) -> Result<Response, Fault> {
+pub(crate) async fn list(asked: Asked, LookingUp(mut desk): LookingUp) -> Result<Response, Fault> {
     asked.only(&["limit", "cursor", "page", "fields", "include"])?;
     let view = asked.view("Patient", &NESTED)?;
     let limit = asked.limit()?;
@@ -54,7 +54,7 @@ pub(crate) async fn list(asked: Asked, Reading(mut desk): Reading) -> Result<Res
 }
 
 /// Patients by what somebody would type into the search box.
-pub(crate) async fn search(asked: Asked, Reading(mut desk): Reading) -> Result<Response, Fault> {
+pub(crate) async fn search(asked: Asked, LookingUp(mut desk): LookingUp) -> Result<Response, Fault> {
     asked.only(&["q", "limit", "cursor", "fields", "include"])?;
     let view = asked.view("Patient", &NESTED)?;
     let query = medrecord_clinic::search::Query::parse(asked.value("q").unwrap_or_default());
@@ -157,7 +157,7 @@ pub(crate) async fn update(Id(id): Id<PatientId>, mut change: Change) -> Result<
 pub(crate) async fn whole_chart(
     Id(id): Id<PatientId>,
     asked: Asked,
-    Reading(mut desk): Reading,
+    LookingUp(mut desk): LookingUp,
 ) -> Result<Response, Fault> {
     asked.only(&[])?;
     let text = chart::json(&mut desk, id).await?;

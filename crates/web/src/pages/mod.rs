@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod appointments;
 pub(crate) mod audit;
 pub(crate) mod chart;
+pub(crate) mod database;
 pub(crate) mod day;
 pub(crate) mod health;
 pub(crate) mod patients;

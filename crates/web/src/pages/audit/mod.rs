@@ -1,6 +1,6 @@
 //! The audit trail to read: who did what when, newest first; all of it or what concerns one patient.
 
-use crate::desk::Reading;
+use crate::desk::LookingUp;
 use crate::error::Fault;
 use crate::page::page;
 use crate::shell::{Pager, Shell};
@@ -55,7 +55,7 @@ const LIMIT: i64 = 100;
 pub(crate) async fn list(
     visitor: Visitor,
     Query(choice): Query<Choice>,
-    Reading(mut desk): Reading,
+    LookingUp(mut desk): LookingUp,
 ) -> Result<Response, Fault> {
     let patient: Option<PatientId> = match choice.patient.as_str() {
         "" => None,

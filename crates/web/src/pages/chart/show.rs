@@ -4,7 +4,7 @@ use super::timeline::{Line, line};
 use super::trends::{Last, Titled, drawings, last_values};
 use super::{head, id};
 use crate::app::App;
-use crate::desk::Reading;
+use crate::desk::LookingUp;
 use crate::error::Fault;
 use crate::page::{Fragment, page};
 use crate::shell::{Banner, Shell};
@@ -97,7 +97,7 @@ pub(crate) async fn show(
     Path(patient): Path<String>,
     Query(part): Query<Part>,
     fragment: Fragment,
-    Reading(mut desk): Reading,
+    LookingUp(mut desk): LookingUp,
 ) -> Result<Response, Fault> {
     let patient: PatientId = id(&patient, "patient")?;
     let before: Option<AppointmentId> = part.before.parse().ok();

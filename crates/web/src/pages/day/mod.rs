@@ -4,7 +4,7 @@
 //! lead back here.
 
 use crate::app::App;
-use crate::desk::Reading;
+use crate::desk::LookingUp;
 use crate::error::Fault;
 use crate::page::{Fragment, page};
 use crate::shell::{PatientLine, Shell};
@@ -100,7 +100,7 @@ pub(crate) async fn board(
     visitor: Visitor,
     fragment: Fragment,
     Query(choice): Query<Choice>,
-    Reading(mut desk): Reading,
+    LookingUp(mut desk): LookingUp,
 ) -> Result<Response, Fault> {
     let (zone, now, today) = (visitor.zone(), desk.now(), visitor.today(&app));
     let day = choice.on.parse::<Day>().unwrap_or(today);

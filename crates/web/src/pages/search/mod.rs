@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::banner;
-use crate::desk::Reading;
+use crate::desk::LookingUp;
 use crate::error::Fault;
 use crate::page::{Fragment, page};
 use crate::shell::{Pager, PatientLine, Shell};
@@ -68,7 +68,7 @@ pub(crate) async fn search(
     visitor: Visitor,
     State(app): State<App>,
     fragment: Fragment,
-    Reading(mut desk): Reading,
+    LookingUp(mut desk): LookingUp,
     Asked(asked): Asked<Words>,
 ) -> Result<Response, Fault> {
     let query = Query::parse(&asked.q);
@@ -90,7 +90,7 @@ pub(crate) async fn search(
 pub(crate) async fn everybody(
     visitor: Visitor,
     State(app): State<App>,
-    Reading(mut desk): Reading,
+    LookingUp(mut desk): LookingUp,
     Asked(asked): Asked<Words>,
 ) -> Result<Response, Fault> {
     let after: Option<PatientId> = asked.after.parse().ok();

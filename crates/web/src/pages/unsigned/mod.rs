@@ -1,7 +1,7 @@
 //! The records that wait for this person's signature, oldest first.
 
 use crate::app::App;
-use crate::desk::Reading;
+use crate::desk::LookingUp;
 use crate::error::Fault;
 use crate::page::page;
 use crate::pages::day::Waiting;
@@ -27,7 +27,7 @@ const MOST: i64 = 200;
 pub(crate) async fn list(
     State(app): State<App>,
     visitor: Visitor,
-    Reading(mut desk): Reading,
+    LookingUp(mut desk): LookingUp,
 ) -> Result<Response, Fault> {
     let waiting = match desk.provider() {
         Ok(me) if visitor.may(Action::SignRecord) => appointments::unsigned(&mut desk, me, MOST).await?,
