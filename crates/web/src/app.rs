@@ -104,9 +104,14 @@ impl App {
         Ok(code)
     }
 
-    /// The code for setting up the practice; none once somebody can sign in.
-    pub(crate) fn setup_code(&self) -> Option<String> {
-        self.setup_code.read().unwrap_or_else(PoisonError::into_inner).clone()
+    /// The code for setting up the practice; none once somebody can sign in, whichever way the account was made.
+    pub(crate) async fn setup_code(&self) -> Result<Option<String>, StoreError> {
+        let code = self.setup_code.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if code.is_none() || setup::is_needed(&self.store).await? {
+            return Ok(code);
+        }
+        self.setup_code.write().unwrap_or_else(PoisonError::into_inner).take();
+        Ok(None)
     }
 
     /// The face of the practice as it stands.

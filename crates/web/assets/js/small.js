@@ -1,5 +1,6 @@
 // @ts-check
-// Small courtesies: data-opens="id" shows a dialog, data-print prints, data-focus takes the focus once, the menu closes
+// Small courtesies: data-opens="id" shows a dialog, data-print prints, data-focus takes the focus once,
+// data-own-zone fills in the browser's time zone, the menu closes
 // by itself, a form is sent once, colours change at once, and signing out empties this tab's storage.
 import { fields, fresh, headers } from "./app.js";
 
@@ -15,6 +16,10 @@ export function attach(root) {
   }
   for (const button of fresh(root, "[data-print]")) button.addEventListener("click", () => print());
   for (const element of fresh(root, "[data-focus]")) element.focus();
+  for (const input of fresh(root, "[data-own-zone]")) {
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    if (input instanceof HTMLInputElement && timeZone) input.value = timeZone;
+  }
 }
 
 document.addEventListener("submit", (event) => {

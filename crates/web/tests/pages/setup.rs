@@ -2,6 +2,8 @@
 
 use crate::support::{app, before, browser, signed_in};
 use axum::http::StatusCode;
+use medrecord_clinic::provider::ProviderForm;
+use medrecord_store::{Actor, Via, providers};
 use medrecord_testkit::clinic::on_both;
 
 const FIRST: [(&str, &str); 9] = [
@@ -25,6 +27,8 @@ async fn an_empty_practice_is_set_up_once_by_whoever_holds_the_code() {
         let mut ann = before(app);
         assert_eq!(ann.get("/sign-in").await.location(), "/setup");
         assert!(ann.get("/setup").await.says("Set up the practice"));
+        let early = ann.send(axum::http::Method::POST, "/setup", &[], Vec::new()).await;
+        assert_eq!(early.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
 
         let stranger = ann.post("/setup", &FIRST).await;
         assert_eq!(stranger.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -49,7 +53,32 @@ async fn an_empty_practice_is_set_up_once_by_whoever_holds_the_code() {
         assert!(patients.text.contains("Elm Row Practice") && patients.says("Register a patient"));
         assert!(ann.get("/").await.says("Saturday 21-Nov-2026"), "the day is the practice's own");
         assert_eq!(ann.get("/setup").await.location(), "/sign-in");
-        assert_eq!(ann.post("/setup", &typed).await.location(), "/sign-in");
+        let late = browser(clinic).send(axum::http::Method::POST, "/setup", &[], Vec::new()).await;
+        assert_eq!(late.location(), "/sign-in", "nothing that was sent is looked at");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_made_by_command_ends_the_first_run_too() {
+    on_both(async |clinic| {
+        let app = app(clinic);
+        clinic.store.by_hand("DELETE FROM providers").await.expect("nobody is left");
+        assert!(app.look_who_is_there().await.expect("it looks").is_some());
+        let mut ann = before(app);
+        assert_eq!(ann.get("/sign-in").await.location(), "/setup");
+        let form = ProviderForm {
+            email: "ann@example.com".to_owned(),
+            first_name: "Ann".to_owned(),
+            last_name: "Example".to_owned(),
+            role: "admin".to_owned(),
+            ..ProviderForm::default()
+        };
+        let machine = Actor::machine("command line", Via::Command);
+        let mut desk = clinic.store.write_desk(machine).await.expect("a desk");
+        providers::add(&mut desk, &form.parse().expect("a sound form"), "none").await.expect("added");
+        desk.close().await.expect("kept");
+        assert!(ann.get("/sign-in").await.says("E-mail address"));
     })
     .await;
 }

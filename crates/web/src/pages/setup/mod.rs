@@ -12,9 +12,10 @@ use crate::shell::Shell;
 use crate::urls;
 use crate::visitor::Visitor;
 use askama::Template;
+use axum::extract::rejection::FormRejection;
 use axum::extract::{Form as Posted, State};
 use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use medrecord_clinic::field::{FieldError, Problems};
 use medrecord_clinic::practice::{Practice, PracticeDetails, PracticeForm};
 use medrecord_clinic::provider::{ProviderDetails, ProviderForm, Role};
@@ -37,7 +38,7 @@ pub(crate) async fn form(
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
-    if app.setup_code().is_none() {
+    if app.setup_code().await?.is_none() {
         return Ok(see_other("/sign-in"));
     }
     let practice = PracticeForm::from(&Practice::unnamed(app.settings.zone));
@@ -50,10 +51,14 @@ pub(crate) async fn save(
     State(app): State<App>,
     visitor: Visitor,
     headers: HeaderMap,
-    Posted(typed): Posted<Vec<(String, String)>>,
+    typed: Result<Posted<Vec<(String, String)>>, FormRejection>,
 ) -> Result<Response, Fault> {
-    let Some(code) = app.setup_code() else { return Ok(see_other("/sign-in")) };
-    let mut form = Form::typed(typed);
+    // Before anything that was sent is looked at: once somebody can sign in, there is no such page.
+    let Some(code) = app.setup_code().await? else { return Ok(see_other("/sign-in")) };
+    let mut form = match typed {
+        Ok(Posted(typed)) => Form::typed(typed),
+        Err(rejection) => return Ok(rejection.into_response()),
+    };
     let proven = is_here(&app, &visitor, &headers) || form.value("code").trim().eq_ignore_ascii_case(&code);
     let (practice, first) = match read(&form, proven) {
         Ok(read) => read,

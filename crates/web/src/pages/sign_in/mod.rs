@@ -46,7 +46,7 @@ pub(crate) async fn form(
     visitor: Visitor,
     Query(query): Query<Next>,
 ) -> Result<Response, Fault> {
-    if app.setup_code().is_some() {
+    if app.setup_code().await?.is_some() {
         return Ok(see_other("/setup"));
     }
     if visitor.session.is_some() {
