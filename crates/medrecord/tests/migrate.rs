@@ -130,7 +130,9 @@ fn a_production_database_refuses_reset_and_dev_whatever_the_environment_says() {
         let (code, _, trouble) = place.run_in_production(&["migrate", "reset", "--force"]);
         assert_eq!(code, 1);
         assert!(trouble.contains("for development machines"), "{trouble}");
-        assert_eq!(place.run_in_production(&["migrate", "deploy"]).0, 0);
+        let (code, _, news) = place.run_in_production(&["migrate", "deploy"]);
+        assert_eq!(code, 0);
+        assert!(news.contains("marked as a production database"), "{news}");
         for arguments in [
             ["migrate", "reset", "--force"].as_slice(),
             &["migrate", "dev", "--dir", copied(&place, "3").as_str()],

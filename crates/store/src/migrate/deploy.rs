@@ -30,6 +30,8 @@ pub struct Deployed {
     pub steps: Vec<Step>,
     /// What was proven to be the same, where there was something before.
     pub proven: Option<Proven>,
+    /// Since when the database is a production one, where this deploy marked it.
+    pub marked: Option<medrecord_clinic::time::Instant>,
 }
 
 /// Applies what this program was built with; returns what was applied. Leaves no mark.
@@ -78,10 +80,10 @@ pub async fn deploy_files(store: &Store, files: &Files, purpose: Purpose) -> Res
         if let (true, true, Some(proven)) = (last, files.are_built_in(), &mut done.proven) {
             let (again, count) = work.recompute(store).await?;
             work = again;
-            proven.digests_recomputed = count;
+            proven.digests_recomputed = Some(count);
         }
         if last && purpose == Purpose::Production {
-            marks::set_production(&mut work, store.clock().now()).await?;
+            done.marked = marks::set_production(&mut work, store.clock().now()).await?;
         }
         work.commit().await?;
         if last {

@@ -44,11 +44,12 @@ pub async fn mark_production(store: &Store) -> Result<(), StoreError> {
     work.commit().await
 }
 
-pub(super) async fn set_production(work: &mut Work, now: Instant) -> Result<(), StoreError> {
+/// Sets the mark; returns when, if it was not set before.
+pub(super) async fn set_production(work: &mut Work, now: Instant) -> Result<Option<Instant>, StoreError> {
     let mut conn = work.conn();
     if !has_table(&mut conn, "database_marks").await? || read(&mut conn).await?.is_some() {
-        return Ok(());
+        return Ok(None);
     }
     on!(work, conn => sqlx::query(MARK).bind(At(now)).execute(conn).await.map(|_| ()))?;
-    Ok(())
+    Ok(Some(now))
 }

@@ -35,8 +35,9 @@ pub struct Proven {
     pub rows: i64,
     /// Signed records whose every column is the same.
     pub signed_records: usize,
-    /// Of these, how many the program itself read again and found true to their signature.
-    pub digests_recomputed: usize,
+    /// How many of the newest of these the program itself read again and found true to their signature; nothing where
+    /// the files were not its own.
+    pub digests_recomputed: Option<usize>,
 }
 
 /// What there is at one moment.

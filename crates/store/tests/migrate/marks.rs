@@ -33,7 +33,10 @@ async fn a_development_database_that_is_used_in_production_is_marked_then() {
         let files = Files::built_in();
         deploy_files(&store, &files, Purpose::Development).await.unwrap();
         assert_eq!(production_since(&store).await.unwrap(), None);
-        deploy_files(&store, &files, Purpose::Production).await.unwrap();
+        let marked = deploy_files(&store, &files, Purpose::Production).await.unwrap().marked;
+        assert!(marked.is_some(), "and says so");
+        let again = deploy_files(&store, &files, Purpose::Production).await.unwrap().marked;
+        assert_eq!(again, None, "once");
         assert!(production_since(&store).await.unwrap().is_some());
         store.close().await;
     })

@@ -80,6 +80,11 @@ impl Errand<'_> {
             0 => "nothing is pending; the database is current".to_owned(),
             count => format!("{count} migration(s) applied; the database is current"),
         })?;
+        if done.marked.is_some() {
+            say::news(
+                "marked as a production database: reset and dev refuse it from now on (MEDRECORD_ENV=development marks none)",
+            );
+        }
         Ok(ExitCode::SUCCESS)
     }
 
@@ -119,8 +124,13 @@ impl Errand<'_> {
 }
 
 fn in_words(proven: &Proven) -> String {
+    let again =
+        proven.digests_recomputed.map(|count| format!(", {count} read again and true to their signature"));
     format!(
-        "{} row(s) in {} table(s) counted again, {} signed record(s) the same to the letter, {} read again and true to their signature",
-        proven.rows, proven.tables, proven.signed_records, proven.digests_recomputed
+        "{} row(s) in {} table(s) counted again, {} signed record(s) the same to the letter{}",
+        proven.rows,
+        proven.tables,
+        proven.signed_records,
+        again.unwrap_or_default()
     )
 }

@@ -82,7 +82,7 @@ fn compare(dialect: Dialect, should: &Catalogue, is: &Catalogue) -> Vec<Differen
         }
         let difference = match (should.get(key), is.get(key)) {
             (Some(_), None) => missing(dialect, key, should, is),
-            (None, Some(_)) => too_much(key, is),
+            (None, Some(_)) => too_much(dialect, key, should, is),
             (Some(wanted), Some(there)) if wanted.shape != there.shape => {
                 other(dialect, key, should, is, (&wanted.shape, &there.shape))
             }
@@ -113,7 +113,7 @@ fn missing(dialect: Dialect, key: &Key, should: &Catalogue, is: &Catalogue) -> D
     found
 }
 
-fn too_much(key: &Key, is: &Catalogue) -> Difference {
+fn too_much(dialect: Dialect, key: &Key, should: &Catalogue, is: &Catalogue) -> Difference {
     let mut found = difference(key, format!("{} is in the database and in no migration", key.in_words()));
     match key.kind {
         Kind::Table | Kind::Column | Kind::Sequence | Kind::Enum => {
@@ -124,7 +124,7 @@ fn too_much(key: &Key, is: &Catalogue) -> Difference {
         Kind::Constraint | Kind::Index | Kind::Function | Kind::Trigger | Kind::View => {
             let made = is.get(key).map(|object| object.make.clone()).unwrap_or_default();
             found.note = Some(format!("to keep it, write a migration: {made}"));
-            found.repair = repair::too_much(key);
+            found.repair = repair::too_much(dialect, key, should, is);
         }
     }
     found
@@ -138,7 +138,7 @@ fn other(
     (wanted, there): (&Shape, &Shape),
 ) -> Difference {
     let mut found = difference(key, format!("{} differs: {}", key.in_words(), words(wanted, there)));
-    found.repair = repair::other(dialect, key, should, (wanted, there));
+    found.repair = repair::other(dialect, key, (should, is), (wanted, there));
     if dialect == Dialect::Sqlite && matches!(key.kind, Kind::Column | Kind::Table | Kind::Constraint) {
         match rebuild::repair(&key.table, &key.name, should, is) {
             Ok(sql) => found.repair = vec![sql],

@@ -55,15 +55,18 @@ pub(super) fn note_on_column(should: &Catalogue, key: &Key) -> Option<String> {
 }
 
 /// Takes away what no migration made, where no data hangs on it.
-pub(super) fn too_much(key: &Key) -> Vec<String> {
+pub(super) fn too_much(dialect: Dialect, key: &Key, should: &Catalogue, is: &Catalogue) -> Vec<String> {
     let Key { table, name, kind } = key;
-    match kind {
-        Kind::Constraint => vec![format!("ALTER TABLE {table} DROP CONSTRAINT {name}")],
-        Kind::Index => vec![format!("DROP INDEX {name}")],
-        Kind::Function => vec![format!("DROP FUNCTION {name}")],
-        Kind::View => vec![format!("DROP VIEW {name}")],
-        Kind::Trigger => vec![format!("DROP TRIGGER {name} ON {table}")],
-        Kind::Enum | Kind::Sequence | Kind::Table | Kind::Column => Vec::new(),
+    match (kind, dialect) {
+        // A rule cannot be taken from a table of SQLite: the table is built anew.
+        (Kind::Constraint, Dialect::Sqlite) => rebuild::repair(table, name, should, is).into_iter().collect(),
+        (Kind::Constraint, Dialect::Postgres) => vec![format!("ALTER TABLE {table} DROP CONSTRAINT {name}")],
+        (Kind::Trigger, Dialect::Sqlite) => vec![format!("DROP TRIGGER {name}")],
+        (Kind::Trigger, Dialect::Postgres) => vec![format!("DROP TRIGGER {name} ON {table}")],
+        (Kind::Index, _) => vec![format!("DROP INDEX {name}")],
+        (Kind::Function, _) => vec![format!("DROP FUNCTION {name}")],
+        (Kind::View, _) => vec![format!("DROP VIEW {name}")],
+        (Kind::Enum | Kind::Sequence | Kind::Table | Kind::Column, _) => Vec::new(),
     }
 }
 
@@ -71,7 +74,7 @@ pub(super) fn too_much(key: &Key) -> Vec<String> {
 pub(super) fn other(
     dialect: Dialect,
     key: &Key,
-    should: &Catalogue,
+    (should, is): (&Catalogue, &Catalogue),
     (wanted, there): (&Shape, &Shape),
 ) -> Vec<String> {
     let make = should.get(key).map(|object| object.make.clone()).unwrap_or_default();
@@ -86,12 +89,7 @@ pub(super) fn other(
         }
         (Shape::Column(_) | Shape::Labels(_) | Shape::Text(_), _) if key.kind == Kind::Function => vec![make],
         (Shape::Column(_) | Shape::Labels(_) | Shape::Text(_), _) => {
-            let mut all = too_much(key);
-            if dialect == Dialect::Sqlite {
-                for sql in &mut all {
-                    *sql = sql.split(" ON ").next().unwrap_or_default().to_owned();
-                }
-            }
+            let mut all = too_much(dialect, key, should, is);
             all.push(make);
             all
         }
