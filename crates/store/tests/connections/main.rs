@@ -7,6 +7,7 @@ mod pooler;
 mod replica;
 mod restart;
 mod schemas;
+mod tls;
 
 use medrecord_store::url::DatabaseUrl;
 use medrecord_store::{Actor, Refusal, Store, Via, patients};
