@@ -50,7 +50,7 @@ Review both files before they are committed; what only a person can decide is ma
         #[arg(long, value_name = "FILE")]
         schema: Option<PathBuf>,
     },
-    /// Applies what is pending, whole or not at all; marks the database as production where MEDRECORD_ENV says so
+    /// Applies what is pending, whole or not at all; marks the database where this is production
     #[command(after_help = "Examples:
   medrecord migrate deploy --plan     what would run, and on how many rows
   medrecord migrate deploy
