@@ -147,7 +147,24 @@ impl StoreError {
 
     /// Whether the disk is full.
     pub fn is_disk_full(&self) -> bool {
+        match self {
+            Self::Driver(sqlx::Error::Database(error)) => {
+                error.code().is_some_and(|code| code == "13" || code == "53100")
+            }
+            Self::Machine(error) => error.kind() == std::io::ErrorKind::StorageFull,
+            Self::Unreachable(_)
+            | Self::Uncertain(_)
+            | Self::Replica(_)
+            | Self::Driver(_)
+            | Self::Address(_)
+            | Self::Inconsistent { .. }
+            | Self::Migration(_) => false,
+        }
+    }
+
+    /// Whether the server has no database of that name.
+    pub(crate) fn is_no_such_database(&self) -> bool {
         let Self::Driver(sqlx::Error::Database(error)) = self else { return false };
-        error.code().is_some_and(|code| code == "13" || code == "53100")
+        error.code().is_some_and(|code| code == "3D000")
     }
 }

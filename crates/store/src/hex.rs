@@ -13,3 +13,10 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
 pub(crate) fn digest(text: &str) -> String {
     encode(&Sha256::digest(text.as_bytes()))
 }
+
+/// The bytes that such a text stands for; `None` where it is no such text.
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
+    let (pairs, []) = text.as_bytes().as_chunks::<2>() else { return None };
+    let digit = |sign: u8| char::from(sign).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect()
+}

@@ -9,6 +9,7 @@ pub mod allergies;
 pub mod appointments;
 pub mod attachments;
 pub mod audit;
+pub mod backup;
 pub mod chart;
 pub mod clock;
 mod column;

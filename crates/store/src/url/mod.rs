@@ -97,6 +97,25 @@ impl DatabaseUrl {
         }
     }
 
+    /// The name of the database on its PostgreSQL server.
+    pub(crate) fn database_name(&self) -> Option<String> {
+        match &self.place {
+            Place::Sqlite(_) => None,
+            Place::Postgres(options) => options.get_database().map(str::to_owned),
+        }
+    }
+
+    /// The same server's own database, from which others are made.
+    pub(crate) fn on_maintenance(&self) -> Result<Self, StoreError> {
+        match &self.place {
+            Place::Sqlite(_) => Err(StoreError::Address("is not a PostgreSQL server".to_owned())),
+            Place::Postgres(options) => Ok(Self {
+                place: Place::Postgres(Box::new(options.as_ref().clone().database("postgres"))),
+                ..self.clone()
+            }),
+        }
+    }
+
     /// Whether the database is an SQLite file, and which.
     pub fn sqlite_file(&self) -> Option<&std::path::Path> {
         match &self.place {
