@@ -1,6 +1,8 @@
 //! The commands and their flags, as `--help` shows them.
 
+use crate::commands::backup::Backup;
 use crate::commands::migrate::Migrate;
+use crate::commands::restore::Restore;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -88,6 +90,20 @@ Exit codes: 0 done and current; 1 refused, failed, or something is pending; 2 wr
     #[command(after_help = "Examples:
   medrecord check && echo all is well")]
     Check,
+    /// Makes, lists and proves backups; one file holds everything
+    #[command(after_help = "Examples:
+  medrecord backup
+  medrecord backup --out /mnt/usb --keep-days 30
+  medrecord backup list
+  medrecord backup verify medrecord_backup_20261122_020000.mrb
+  medrecord backup key --out backup.key     then: medrecord backup --recipient age1…")]
+    Backup(Backup),
+    /// Brings a backup back, into SQLite or PostgreSQL, whichever it came from
+    #[command(after_help = "Examples:
+  medrecord restore medrecord_backup_20261122_020000.mrb
+  medrecord restore medrecord_backup_20261122_020000.mrb --into file:./copy.db
+  medrecord restore medrecord_backup_20261122_020000.mrb --into postgresql://user:password@localhost:5432/clinic")]
+    Restore(Restore),
     /// Drafts a note from an audio file or a transcript; touches no database
     #[command(after_help = "Examples:
   medrecord scribe visit.txt          one turn a line: [doctor] …, [patient] …

@@ -89,7 +89,7 @@ fn wrong_usage_exits_with_two_and_every_help_has_examples() {
     assert_eq!(run(folder.path(), &["nonsense"], "").0, Some(2));
     for command in [
         "demo", "serve", "migrate", "seed", "provider", "token", "audit", "check", "scribe", "models",
-        "generate",
+        "generate", "backup", "restore",
     ] {
         let (code, help, _) = run(folder.path(), &[command, "--help"], "");
         assert_eq!(code, Some(0), "{command}");

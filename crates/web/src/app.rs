@@ -1,7 +1,9 @@
 //! What every handler shares: the store, the settings, and the face of the practice.
 
+use crate::backups::Schedule;
 use crate::waiting::Waiting;
 use medrecord_clinic::time::Zone;
+use medrecord_store::backup::Standing;
 use medrecord_store::{Actor, Refusal, Store, StoreError, Via, practice, setup};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -39,6 +41,8 @@ pub struct App {
     /// What a stranger must know to set up the practice, while nobody can sign in.
     setup_code: Arc<RwLock<Option<String>>>,
     work: Arc<Notify>,
+    schedule: Option<Arc<Schedule>>,
+    standing: Arc<RwLock<Standing>>,
 }
 
 /// What every page shows of the practice.
@@ -63,7 +67,31 @@ impl App {
             waiting: Waiting::default(),
             setup_code: Arc::default(),
             work: Arc::default(),
+            schedule: None,
+            standing: Arc::default(),
         }
+    }
+
+    /// The same, making backups by itself.
+    #[must_use]
+    pub fn with_backups(mut self, schedule: Schedule) -> Self {
+        self.schedule = Some(Arc::new(schedule));
+        self
+    }
+
+    /// When backups are made, where the server knows of any.
+    pub(crate) fn schedule(&self) -> Option<Arc<Schedule>> {
+        self.schedule.clone()
+    }
+
+    /// How the practice stands with its backups.
+    pub(crate) fn standing(&self) -> Standing {
+        self.standing.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Shows from now on how the practice stands with its backups.
+    pub(crate) fn stand(&self, standing: Standing) {
+        *self.standing.write().unwrap_or_else(PoisonError::into_inner) = standing;
     }
 
     /// Tells the background work that there is something to do.

@@ -7,6 +7,7 @@
 mod api;
 pub mod app;
 pub mod assets;
+pub mod backups;
 mod banner;
 pub mod chart;
 mod desk;

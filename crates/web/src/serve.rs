@@ -24,6 +24,7 @@ pub async fn serve(
     let service = crate::routes::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let (told, tell) = tokio::sync::oneshot::channel::<()>();
     let work = tokio::spawn(crate::worker::run(app.clone()));
+    let backups = tokio::spawn(crate::backups::run(app.clone()));
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         stop.await;
         if told.send(()).is_err() {
@@ -42,6 +43,7 @@ pub async fn serve(
         () = drained => tracing::warn!("stopped while requests were still running"),
     }
     work.abort();
+    backups.abort();
     app.store.close().await;
     Ok(())
 }

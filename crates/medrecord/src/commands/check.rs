@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::{door, say};
 use anyhow::Result;
 use medrecord_store::audit::{self, Verdict};
-use medrecord_store::{Store, integrity, providers, seed};
+use medrecord_store::{Clock, Store, backup, integrity, providers, seed};
 use std::process::ExitCode;
 
 /// What was looked at so far.
@@ -28,6 +28,7 @@ pub(crate) fn run(config: &Config) -> Result<ExitCode> {
     }
     door::wait_for(database(config, &mut report))?;
     speech(config, &mut report)?;
+    backups(config, &mut report)?;
     if report.faults == 0 {
         say::line("all is well")?;
         return Ok(ExitCode::SUCCESS);
@@ -47,6 +48,30 @@ fn speech(config: &Config, report: &mut Report) -> Result<()> {
         report.add(right, "models", &format!("{} {words}", file.file.name))?;
     }
     Ok(())
+}
+
+/// A day and a half: one night was missed.
+const OLD_AFTER_MINUTES: i64 = 36 * 60;
+
+/// A practice that has just begun has none yet; one that had some must not be without.
+fn backups(config: &Config, report: &mut Report) -> Result<()> {
+    let Ok(folder) = config.backup_dir() else { return Ok(()) };
+    let standing = backup::standing(&folder);
+    let now = Clock::System.now();
+    match (standing.failed, standing.proven) {
+        (Some((at, why)), _) => {
+            report.add(false, "backups", &format!("the backup of {at} failed: {why}; run medrecord backup"))
+        }
+        (None, Some(at)) => {
+            let sound = now.minutes_since(at) <= OLD_AFTER_MINUTES;
+            let way_out = if sound { "" } else { ", which is too long ago; run medrecord backup" };
+            report.add(sound, "backups", &format!("the last proven one is of {at}{way_out}"))
+        }
+        (None, None) => say::line(format!(
+            "note   backups   {} holds no proven backup; the server makes one each night, medrecord backup at once",
+            folder.display()
+        )),
+    }
 }
 
 async fn database(config: &Config, report: &mut Report) -> Result<()> {

@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 mod audit;
+pub(crate) mod backup;
 mod check;
 mod demo;
 mod generate;
 pub(crate) mod migrate;
 mod models;
 mod provider;
+pub(crate) mod restore;
 mod scribe;
 mod seed;
 mod serve;
@@ -24,6 +26,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
     if let Some(dir) = &cli.data_dir {
         flags.insert("MEDRECORD_DATA_DIR", dir.display().to_string());
     }
+    flags.extend(backup_flags(&cli.command));
     let listen = match &cli.command {
         Command::Serve(serve) => serve.listen.clone(),
         Command::Demo(demo) => demo.listen.clone(),
@@ -35,6 +38,8 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         | Command::Check
         | Command::Scribe(_)
         | Command::Models(_)
+        | Command::Backup(_)
+        | Command::Restore(_)
         | Command::Generate(_) => None,
     };
     if let Some(listen) = listen {
@@ -46,6 +51,8 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         Command::Demo(flags) => demo::run(&config, &flags).map(done),
         Command::Models(command) => models::run(&config, &command),
         Command::Generate(flags) => generate::run(&config, &flags).map(done),
+        Command::Backup(flags) => backup::run(&config, &flags),
+        Command::Restore(flags) => restore::run(&config, &flags).map(done),
         Command::Serve(flags) => serve::run(&config, &flags).map(done),
         Command::Migrate(command) => migrate::run(&config, &command),
         Command::Seed(flags) => seed::run(&config, &flags).map(done),
@@ -55,4 +62,24 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         Command::Check => check::run(&config),
         Command::Scribe(flags) => scribe::run(&config, &flags).map(done),
     }
+}
+
+/// The flags of `backup` and `restore` that are settings too.
+fn backup_flags(command: &Command) -> Vec<(&'static str, String)> {
+    let mut flags = Vec::new();
+    if let Command::Backup(given) = command {
+        let out = match &given.command {
+            Some(backup::BackupCommand::List { out }) => out,
+            Some(backup::BackupCommand::Verify { .. } | backup::BackupCommand::Key { .. }) | None => {
+                &given.out
+            }
+        };
+        flags.extend(out.as_ref().map(|out| ("MEDRECORD_BACKUP_DIR", out.display().to_string())));
+        flags.extend(given.keep_days.map(|days| ("MEDRECORD_BACKUP_KEEP_DAYS", days.to_string())));
+        flags.extend(given.recipient.clone().map(|recipient| ("MEDRECORD_BACKUP_RECIPIENT", recipient)));
+    }
+    if let Command::Restore(given) = command {
+        flags.extend(given.into.clone().map(|url| ("DATABASE_URL", url)));
+    }
+    flags
 }

@@ -37,7 +37,7 @@ pub(crate) fn run(config: &Config, flags: &Serve) -> Result<()> {
         let store = following(config, store).await?;
         let listener = listen(config.listen()?).await?;
         tracing::info!(address = %listener.local_addr()?, database = store.kind(), "listening");
-        serve(listener, App::new(store, settings(config)?)).await
+        serve(listener, App::new(store, settings(config)?).with_backups(config.backup_schedule()?)).await
     })
 }
 

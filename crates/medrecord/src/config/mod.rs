@@ -12,12 +12,13 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+mod backups;
 mod sources;
 
 pub(crate) use sources::Sources;
 
 /// A setting's name in the environment; `medrecord.toml` has it in lower case, without `MEDRECORD_`.
-pub(crate) const SETTINGS: [&str; 12] = [
+pub(crate) const SETTINGS: [&str; 16] = [
     "DATABASE_URL",
     "MEDRECORD_READ_URL",
     "MEDRECORD_DATA_DIR",
@@ -30,6 +31,10 @@ pub(crate) const SETTINGS: [&str; 12] = [
     "MEDRECORD_LLM_URL",
     "MEDRECORD_LLM_MODEL",
     "MEDRECORD_LLM_KEY_FILE",
+    "MEDRECORD_BACKUP_AT",
+    "MEDRECORD_BACKUP_DIR",
+    "MEDRECORD_BACKUP_KEEP_DAYS",
+    "MEDRECORD_BACKUP_RECIPIENT",
 ];
 
 /// Those whose value may hold a password.
@@ -89,7 +94,7 @@ impl Config {
         self.values.get(name).map(|(text, _)| text.as_str())
     }
 
-    fn needed(&self, name: &str) -> Result<&str> {
+    pub(super) fn needed(&self, name: &str) -> Result<&str> {
         self.text(name).with_context(|| format!("{name} is not set; set it in the environment"))
     }
 
@@ -159,6 +164,7 @@ impl Config {
         self.replica()?;
         self.zone()?;
         self.listen()?;
+        self.backup_schedule()?;
         match self.text("MEDRECORD_ENV") {
             Some("production" | "development") | None => {}
             Some(other) => bail!("MEDRECORD_ENV={other} is neither production nor development"),
@@ -204,6 +210,9 @@ fn defaults(config: &Config) -> Vec<(&'static str, String)> {
         ("MEDRECORD_LISTEN", "127.0.0.1:8080".to_owned()),
         ("MEDRECORD_LOG", "info".to_owned()),
         ("MEDRECORD_SPEECH_MODEL", SPEECH_MODEL.to_owned()),
+        ("MEDRECORD_BACKUP_AT", "02:00".to_owned()),
+        ("MEDRECORD_BACKUP_DIR", data_dir.join("backups").display().to_string()),
+        ("MEDRECORD_BACKUP_KEEP_DAYS", "7".to_owned()),
     ]
 }
 

@@ -4,6 +4,7 @@
 //! lead back here.
 
 use crate::app::App;
+use crate::backups;
 use crate::desk::LookingUp;
 use crate::error::Fault;
 use crate::page::{Fragment, page};
@@ -89,6 +90,7 @@ struct DayPage {
     marks_now: bool,
     rows: Vec<Row>,
     unsigned: Vec<Waiting>,
+    backup: Option<backups::Line>,
 }
 
 /// Most unsigned records that the board shows; the rest follow as these are signed.
@@ -141,6 +143,7 @@ pub(crate) async fn board(
         marks_now: rows.iter().any(|row| row.follows_now),
         rows,
         unsigned: waiting.collect(),
+        backup: backups::line(&app, zone, visitor.may(Action::WriteSettings)),
     };
     if template.fragment { page(&template.as_board()) } else { page(&template) }
 }
