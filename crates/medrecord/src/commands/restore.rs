@@ -15,7 +15,7 @@ use std::path::PathBuf;
 pub(crate) struct Restore {
     /// The backup
     pub file: PathBuf,
-    /// The database to restore into, empty or not there yet; DATABASE_URL if not set
+    /// The database to restore into, empty or not there yet; the configured one if not set
     #[arg(long, value_name = "URL")]
     pub into: Option<String>,
     /// The file that holds its key, where it is encrypted

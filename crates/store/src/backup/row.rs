@@ -281,7 +281,9 @@ mod tests {
     fn a_tables_digest_ignores_the_order_of_rows_and_the_spaces_of_json_and_nothing_else() {
         let sum = |lines: &[&str], json: &[bool]| {
             let mut sum = Sum::default();
-            lines.iter().for_each(|line| sum.add(line.as_bytes(), json));
+            for line in lines {
+                sum.add(line.as_bytes(), json);
+            }
             sum.digest()
         };
         assert_eq!(sum(&["a\tb\n", "c\td\n"], &[false; 2]), sum(&["c\td", "a\tb"], &[false; 2]));
