@@ -162,6 +162,13 @@ impl StoreError {
         }
     }
 
+    /// Whether the server has a database of that name, or is just making one.
+    pub(crate) fn is_such_a_database(&self) -> bool {
+        let Self::Driver(sqlx::Error::Database(error)) = self else { return false };
+        error.code().is_some_and(|code| code == "42P04")
+            || error.message().contains("pg_database_datname_index")
+    }
+
     /// Whether the server has no database of that name.
     pub(crate) fn is_no_such_database(&self) -> bool {
         let Self::Driver(sqlx::Error::Database(error)) = self else { return false };

@@ -22,6 +22,7 @@ use sqlx::PgPool;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Where a backup is to be restored.
 #[derive(Debug, Clone)]
@@ -167,15 +168,27 @@ struct Opened {
     name: Option<String>,
 }
 
+/// How long to wait for a database that a killed restore is still making on the server.
+const MAKING: Duration = Duration::from_millis(200);
+const MOST_TRIES: u32 = 50;
+
 async fn open_or_make(url: &DatabaseUrl) -> Result<Opened, BackupError> {
-    match Store::open(url).await {
-        Ok(store) => Ok(Opened { store, name: None }),
-        Err(error) if error.is_no_such_database() => {
-            let Some(name) = url.database_name() else { return Err(error.into()) };
-            server::create(&url.on_maintenance()?, &name, None).await?;
-            Ok(Opened { store: Store::open(url).await?, name: Some(name) })
+    let mut tries = 0;
+    loop {
+        let missing = match Store::open(url).await {
+            Ok(store) => return Ok(Opened { store, name: None }),
+            Err(error) if error.is_no_such_database() => error,
+            Err(error) => return Err(error.into()),
+        };
+        let Some(name) = url.database_name() else { return Err(missing.into()) };
+        match server::create(&url.on_maintenance()?, &name, None).await {
+            Ok(_) => return Ok(Opened { store: Store::open(url).await?, name: Some(name) }),
+            Err(error) if error.is_such_a_database() && tries < MOST_TRIES => {
+                tries += 1;
+                tokio::time::sleep(MAKING).await;
+            }
+            Err(error) => return Err(error.into()),
         }
-        Err(error) => Err(error.into()),
     }
 }
 
