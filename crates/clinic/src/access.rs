@@ -34,11 +34,13 @@ pub enum Action {
     ManageProviders,
     /// Make and revoke one's own API tokens.
     ManageOwnTokens,
+    /// Browse and edit the database itself, in the studio.
+    BrowseDatabase,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::ReadSchedule,
         Self::WriteSchedule,
         Self::ReadPatients,
@@ -53,6 +55,7 @@ impl Action {
         Self::WriteSettings,
         Self::ManageProviders,
         Self::ManageOwnTokens,
+        Self::BrowseDatabase,
     ];
 
     /// What the action is called in a refusal: "Your role may not …".
@@ -72,6 +75,7 @@ impl Action {
             Self::WriteSettings => "change settings",
             Self::ManageProviders => "manage providers",
             Self::ManageOwnTokens => "manage tokens",
+            Self::BrowseDatabase => "browse the database",
         }
     }
 }
@@ -95,7 +99,9 @@ pub fn may(role: Role, action: Action) -> bool {
         | Action::RecordConsent
         | Action::ManageOwnTokens => true,
         Action::WriteRecord | Action::SignRecord => matches!(role, Role::Provider | Role::Admin),
-        Action::ReadAudit | Action::WriteSettings | Action::ManageProviders => matches!(role, Role::Admin),
+        Action::ReadAudit | Action::WriteSettings | Action::ManageProviders | Action::BrowseDatabase => {
+            matches!(role, Role::Admin)
+        }
     }
 }
 
@@ -112,7 +118,9 @@ mod tests {
             assert!(!may(Role::Staff, action));
             assert!(may(Role::Provider, action));
         }
-        for action in [Action::ReadAudit, Action::WriteSettings, Action::ManageProviders] {
+        for action in
+            [Action::ReadAudit, Action::WriteSettings, Action::ManageProviders, Action::BrowseDatabase]
+        {
             assert!(!may(Role::Staff, action));
             assert!(!may(Role::Provider, action));
         }

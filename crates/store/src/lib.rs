@@ -10,6 +10,7 @@ pub mod appointments;
 pub mod attachments;
 pub mod audit;
 pub mod backup;
+pub mod browse;
 pub mod chart;
 pub mod clock;
 mod column;

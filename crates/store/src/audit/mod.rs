@@ -13,6 +13,7 @@ use medrecord_clinic::time::Instant;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sqlx::types::Json;
+use std::borrow::Cow;
 use uuid::Uuid;
 
 mod events;
@@ -105,7 +106,7 @@ impl std::str::FromStr for Outcome {
 #[derive(Debug, Clone)]
 pub struct Event {
     verb: Verb,
-    entity: &'static str,
+    entity: Cow<'static, str>,
     entity_id: Option<Uuid>,
     patient: Option<PatientId>,
     outcome: Outcome,
@@ -114,8 +115,15 @@ pub struct Event {
 
 impl Event {
     /// An event about a kind of thing, named as its table in the singular.
-    pub fn new(verb: Verb, entity: &'static str) -> Self {
-        Self { verb, entity, entity_id: None, patient: None, outcome: Outcome::Done, detail: None }
+    pub fn new(verb: Verb, entity: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            verb,
+            entity: entity.into(),
+            entity_id: None,
+            patient: None,
+            outcome: Outcome::Done,
+            detail: None,
+        }
     }
 
     /// The same about one thing.
@@ -231,7 +239,7 @@ impl Link {
             Some(self.actor.role_word().to_owned()),
             Some(self.actor.via.as_str().to_owned()),
             Some(verb.as_str().to_owned()),
-            Some((*entity).to_owned()),
+            Some(entity.clone().into_owned()),
             text(entity_id),
             patient.map(|patient| patient.to_string()),
             Some(outcome.as_str().to_owned()),
@@ -254,7 +262,7 @@ async fn append(held: &mut Held, link: &Link) -> Result<(), StoreError> {
             .bind(link.actor.role_word())
             .bind(Word(link.actor.via))
             .bind(verb.as_str())
-            .bind(*entity)
+            .bind(entity.as_ref())
             .bind(entity_id.map(Key))
             .bind(patient.map(Key::of))
             .bind(Word(*outcome))
