@@ -1,6 +1,7 @@
 //! What every handler shares: the store, the settings, and the face of the practice.
 
 use crate::backups::Schedule;
+use crate::studio::Studio;
 use crate::waiting::Waiting;
 use medrecord_clinic::time::Zone;
 use medrecord_store::backup::Standing;
@@ -43,6 +44,8 @@ pub struct App {
     work: Arc<Notify>,
     schedule: Option<Arc<Schedule>>,
     standing: Arc<RwLock<Standing>>,
+    /// What the studio holds, where this server is one.
+    pub(crate) studio: Option<Arc<Studio>>,
 }
 
 /// What every page shows of the practice.
@@ -69,6 +72,7 @@ impl App {
             work: Arc::default(),
             schedule: None,
             standing: Arc::default(),
+            studio: None,
         }
     }
 
@@ -92,6 +96,11 @@ impl App {
     /// Shows from now on how the practice stands with its backups.
     pub(crate) fn stand(&self, standing: Standing) {
         *self.standing.write().unwrap_or_else(PoisonError::into_inner) = standing;
+    }
+
+    /// Makes the shared state of a studio, which answers under these names alone.
+    pub fn studio(store: Store, settings: Settings, hosts: Vec<String>) -> Self {
+        Self { studio: Some(Arc::new(Studio::new(hosts))), ..Self::new(store, settings) }
     }
 
     /// Tells the background work that there is something to do.

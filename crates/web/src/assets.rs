@@ -21,6 +21,7 @@ const STYLES: &str = concat!(
 );
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
+const SHEET: &str = "text/css; charset=utf-8";
 const DRAWING: &str = "image/svg+xml";
 
 macro_rules! files {
@@ -33,6 +34,7 @@ macro_rules! files {
 const FILES: &[(&str, &str, &[u8])] = files![
     "img/icons.svg" DRAWING,
     "img/logo.svg" DRAWING,
+    "css/studio.css" SHEET,
     "js/app.js" SCRIPT,
     "js/autosave.js" SCRIPT,
     "js/evidence.js" SCRIPT,
@@ -44,6 +46,7 @@ const FILES: &[(&str, &str, &[u8])] = files![
     "js/refresh.js" SCRIPT,
     "js/rows.js" SCRIPT,
     "js/small.js" SCRIPT,
+    "js/studio.js" SCRIPT,
     "js/swap.js" SCRIPT,
     "js/waitclock.js" SCRIPT,
 ];
@@ -89,7 +92,7 @@ pub async fn serve(Path((version, path)): Path<(String, String)>) -> Response {
 
 fn find(path: &str) -> Option<(&'static str, &'static [u8])> {
     if path == "css/app.css" {
-        return Some(("text/css; charset=utf-8", SQUEEZED.as_bytes()));
+        return Some((SHEET, SQUEEZED.as_bytes()));
     }
     FILES.iter().find(|(name, ..)| *name == path).map(|(_, kind, content)| (*kind, *content))
 }

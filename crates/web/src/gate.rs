@@ -80,7 +80,8 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
 
 /// For whole pages of people who sign: how many records wait for them. A count that fails hinders no page.
 async fn counted(app: &App, visitor: Visitor, parts: &axum::http::request::Parts) -> Visitor {
-    let page = parts.method == Method::GET && !parts.headers.contains_key("x-fragment");
+    let page =
+        app.studio.is_none() && parts.method == Method::GET && !parts.headers.contains_key("x-fragment");
     let signs = visitor.session.is_some() && visitor.may(Action::SignRecord);
     let Some(id) = visitor.actor.id.filter(|_| page && signs) else { return visitor };
     match app.waiting.of(&app.store, &visitor.actor, id).await {
@@ -132,7 +133,12 @@ async fn identify(app: &App, parts: &axum::http::request::Parts, via: Via) -> Re
 
 /// The session cookie's name; over TLS the prefix makes browsers refuse it from any other path, domain or plain HTTP.
 pub(crate) fn cookie_name(app: &App) -> &'static str {
-    if app.settings.secure { "__Host-medrecord" } else { "medrecord" }
+    match (&app.studio, app.settings.secure) {
+        (None, true) => "__Host-medrecord",
+        (None, false) => "medrecord",
+        // Cookies do not tell ports apart, and the clinic itself may run beside the studio.
+        (Some(_), _) => "medrecord-studio",
+    }
 }
 
 fn allowed(policy: Policy, visitor: &Visitor, headers: &HeaderMap) -> Result<(), Fault> {

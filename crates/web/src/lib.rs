@@ -24,6 +24,7 @@ mod routes;
 mod serve;
 pub mod shell;
 mod sounds;
+mod studio;
 mod urls;
 mod visitor;
 mod waiting;
@@ -31,4 +32,5 @@ mod worker;
 
 pub use app::{App, Settings};
 pub use routes::{listing, router};
-pub use serve::serve;
+pub use serve::{serve, serve_studio};
+pub use studio::router as studio_router;

@@ -227,7 +227,7 @@ fn api_records(routes: Routes) -> Routes {
 }
 
 /// Collects routes; adding one without a policy does not compile.
-struct Routes {
+pub(crate) struct Routes {
     app: App,
     router: Router<App>,
     listing: Vec<(&'static str, &'static str, Policy)>,
@@ -235,15 +235,25 @@ struct Routes {
 
 #[expect(dead_code, reason = "not every method is used yet")]
 impl Routes {
-    fn new(app: App) -> Self {
+    pub(crate) fn new(app: App) -> Self {
         Self { app, router: Router::new(), listing: Vec::new() }
     }
 
-    fn get<T: 'static>(self, path: &'static str, policy: Policy, handler: impl Handler<T, App>) -> Self {
+    pub(crate) fn get<T: 'static>(
+        self,
+        path: &'static str,
+        policy: Policy,
+        handler: impl Handler<T, App>,
+    ) -> Self {
         self.add(("GET", MethodFilter::GET), path, policy, handler)
     }
 
-    fn post<T: 'static>(self, path: &'static str, policy: Policy, handler: impl Handler<T, App>) -> Self {
+    pub(crate) fn post<T: 'static>(
+        self,
+        path: &'static str,
+        policy: Policy,
+        handler: impl Handler<T, App>,
+    ) -> Self {
         self.add(("POST", MethodFilter::POST), path, policy, handler)
     }
 
@@ -276,12 +286,17 @@ impl Routes {
 
 /// The whole server as a service.
 pub fn router(app: App) -> Router {
+    finish(all(Routes::new(app)))
+}
+
+/// Makes a service of routes: what is not there is not found, answers are packed and bear the security headers.
+pub(crate) fn finish(routes: Routes) -> Router {
+    let Routes { app, router, .. } = routes;
     let tls = app.settings.secure;
     let gate = Gate { app: app.clone(), policy: Open("says that there is no such page"), route: "" };
     // Sound is compressed already, and a browser asks for parts of it.
     let text_alone = DefaultPredicate::new().and(NotForContentType::const_new("audio/"));
-    all(Routes::new(app.clone()))
-        .router
+    router
         .fallback(nothing_here.layer(from_fn_with_state(gate, admit)))
         .layer(CompressionLayer::new().compress_when(text_alone))
         .layer(from_fn_with_state(tls, headers::secure))

@@ -1,6 +1,7 @@
 //! Listens and serves until told to stop; then lets what runs finish.
 
 use crate::app::App;
+use axum::Router;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -21,10 +22,37 @@ pub async fn serve(
     if let Some(code) = app.look_who_is_there().await.map_err(std::io::Error::other)? {
         tracing::warn!(page = "/setup", code, "nobody can sign in yet: set up the practice in a browser");
     }
-    let service = crate::routes::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let (told, tell) = tokio::sync::oneshot::channel::<()>();
     let work = tokio::spawn(crate::worker::run(app.clone()));
     let backups = tokio::spawn(crate::backups::run(app.clone()));
+    let ended = listen(listener, crate::routes::router(app.clone()), stop).await;
+    work.abort();
+    backups.abort();
+    app.store.close().await;
+    ended
+}
+
+/// Serves the studio on a listener until `stop` is done, then drains and closes the database.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn serve_studio(
+    listener: TcpListener,
+    app: App,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    app.load_face().await.map_err(std::io::Error::other)?;
+    let ended = listen(listener, crate::studio::router(app.clone()), stop).await;
+    app.store.close().await;
+    ended
+}
+
+async fn listen(
+    listener: TcpListener,
+    router: Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let (told, tell) = tokio::sync::oneshot::channel::<()>();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         stop.await;
         if told.send(()).is_err() {
@@ -42,8 +70,5 @@ pub async fn serve(
         ended = server => ended?,
         () = drained => tracing::warn!("stopped while requests were still running"),
     }
-    work.abort();
-    backups.abort();
-    app.store.close().await;
     Ok(())
 }

@@ -26,6 +26,10 @@ pub struct Shell {
     pub sees_audit: bool,
     /// Whether the person may add and change the people who sign in.
     pub manages_people: bool,
+    /// Whether this is the studio, which has a navigation of its own.
+    pub studio: bool,
+    /// Number of changes that are collected in the studio and not saved.
+    pub collected: usize,
     /// What stands in the search box.
     pub query: String,
     /// Stands at the foot of each printed page, as `Printed by Dr Lind on 22-Nov-2026 10:45`.
@@ -68,6 +72,12 @@ impl Shell {
             "unsigned" => "unsigned",
             "audit" => "audit",
             "settings" => "settings",
+            "tables" if self.studio => "day",
+            "changes" => "changes",
+            "saved" => "saved",
+            "console" => "console",
+            "diagram" => "diagram",
+            "sizes" => "sizes",
             _ => "",
         }
     }

@@ -25,6 +25,9 @@ pub(crate) struct Visitor {
     density: Option<String>,
     flash: Option<String>,
     face: Face,
+    studio: bool,
+    /// How many changes this visitor has collected in the studio.
+    collected: usize,
     /// When the request came, on the practice's clock.
     when: String,
     unsigned: u32,
@@ -62,6 +65,8 @@ impl Visitor {
                 route: "",
                 id: parts.uri.path().split('/').find_map(|part| part.parse().ok()),
             },
+            studio: app.studio.is_some(),
+            collected: 0,
         }
     }
 
@@ -70,6 +75,11 @@ impl Visitor {
         self.actor = session.actor(self.actor.via, self.actor.address.take());
         self.session = Some(session);
         self
+    }
+
+    /// The same, with so many changes collected in the studio.
+    pub(crate) fn with_collected(self, collected: usize) -> Self {
+        Self { collected, ..self }
     }
 
     /// The same, known by other means than a session.
@@ -130,6 +140,8 @@ impl Visitor {
             },
             sees_audit: self.may(Action::ReadAudit),
             manages_people: self.may(Action::ManageProviders),
+            studio: self.studio,
+            collected: self.collected,
             flash: self.flash.as_deref().and_then(read_flash),
             ..Shell::default()
         }

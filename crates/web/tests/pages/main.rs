@@ -16,6 +16,7 @@ mod practice;
 mod scribe;
 mod setup;
 mod sign_in;
+mod studio;
 mod support;
 mod visits;
 mod vitals;

@@ -1,0 +1,52 @@
+//! Rows to take along: those that were picked, or the whole page, as JSON, CSV or SQL; or picked rows to be deleted.
+
+use super::heads;
+use super::seat::Seat;
+use super::view::{self, View};
+use crate::error::Fault;
+use crate::page::see_other_saying;
+use axum::extract::{Path, RawForm};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use medrecord_store::Refusal;
+use medrecord_store::browse::{self, change, copy};
+
+/// Does with the picked rows what the pressed button says.
+pub(super) async fn picked(
+    mut seat: Seat,
+    Path(name): Path<String>,
+    RawForm(form): RawForm,
+) -> Result<Response, Fault> {
+    let pairs = view::pairs(&String::from_utf8_lossy(&form));
+    let value =
+        |name: &str| pairs.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
+    let picked: Vec<Vec<String>> =
+        pairs.iter().filter(|(key, _)| key == "pick").map(|(_, key)| view::key_of(key)).collect();
+    let view = View::read(&name, value("view"))?;
+    let table = seat.catalogue.table(&name)?;
+    if value("do") == "delete" {
+        for key in &picked {
+            let drafted = change::draft_delete(&mut seat.desk, (&seat.catalogue, table), key, None).await?;
+            seat.studio.collect(&seat.visitor, drafted);
+        }
+        seat.desk.close().await?;
+        let words = format!(
+            "{} rows are collected to be deleted. Read them over before they are saved.",
+            picked.len()
+        );
+        return Ok(see_other_saying("/changes", "ok", &words));
+    }
+    let columns = heads::shown(&view, table)?;
+    let seen = (&seat.catalogue, &seat.lens);
+    let page = browse::whole_page(&mut seat.desk, seen, table, &columns, (&view.look, view.size)).await?;
+    let mut rows = page.rows;
+    rows.retain(|row| picked.is_empty() || picked.contains(&row.key));
+    let text = match value("do") {
+        "json" => copy::json(&columns, &rows),
+        "csv" => copy::csv(&columns, &rows),
+        "sql" => copy::sql(&seat.catalogue, table, &columns, &rows),
+        _ => return Err(Refusal::NotFound("form to copy in").into()),
+    };
+    seat.desk.close().await?;
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
+}
