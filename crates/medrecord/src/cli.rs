@@ -45,6 +45,14 @@ pub(crate) enum Command {
   DATABASE_URL=postgresql://user:password@localhost:5432/clinic medrecord serve --migrate
   medrecord serve --print-config")]
     Serve(Serve),
+    /// Shows the database itself, to browse and to edit with care, at http://localhost:5555
+    #[command(after_help = "Examples:
+  medrecord studio
+  medrecord studio --listen 127.0.0.1:6000
+  DATABASE_URL=postgresql://user:password@localhost:5432/clinic medrecord studio
+
+Sign in as an administrator. It listens on this machine alone unless told otherwise.")]
+    Studio(Studio),
     /// Makes and updates the database's tables
     #[command(after_help = "Examples:
   medrecord migrate status            what is applied, what is pending
@@ -155,6 +163,17 @@ pub(crate) struct Serve {
     /// Show every address with its method and who may use it, and end
     #[arg(long)]
     pub print_routes: bool,
+}
+
+/// Flags of `studio`.
+#[derive(Debug, Args)]
+pub(crate) struct Studio {
+    /// Where to listen
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:5555")]
+    pub listen: String,
+    /// A further name under which people reach it, where that is not this machine
+    #[arg(long, value_name = "NAME")]
+    pub host: Vec<String>,
 }
 
 /// Flags of `seed`.

@@ -88,8 +88,8 @@ fn wrong_usage_exits_with_two_and_every_help_has_examples() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(run(folder.path(), &["nonsense"], "").0, Some(2));
     for command in [
-        "demo", "serve", "migrate", "seed", "provider", "token", "audit", "check", "scribe", "models",
-        "generate", "backup", "restore",
+        "demo", "serve", "studio", "migrate", "seed", "provider", "token", "audit", "check", "scribe",
+        "models", "generate", "backup", "restore",
     ] {
         let (code, help, _) = run(folder.path(), &[command, "--help"], "");
         assert_eq!(code, Some(0), "{command}");

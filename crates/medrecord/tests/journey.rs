@@ -4,14 +4,12 @@
 //! draft against it, take it over, write, review, sign, print. Everybody in it is invented.
 #![cfg(test)]
 
-use std::fs::{File, read_to_string};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+mod running;
 
-use medrecord_store::{seed, server};
+use medrecord_store::seed;
 use medrecord_testkit::postgres;
-use medrecord_testkit::webdriver::{Browser, Hand, PATIENCE};
+use medrecord_testkit::webdriver::{Browser, Hand};
+use running::{Fresh, Running, medrecord};
 
 const SAID: &str = "Doctor: Good morning. What brings you in today?
 Patient: I have had a sore throat for four days, and it hurts when I swallow.
@@ -128,90 +126,4 @@ fn write_and_sign(browser: &Browser) {
     browser.press("//button[normalize-space()='Sign the record']");
     browser.see("//main//p[contains(., 'Signed. The record is locked')]");
     browser.miss("//form[@id='note']");
-}
-
-/// The program as it is shipped, with settings of its own.
-fn medrecord(folder: &Path, database: Option<&str>) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_medrecord"));
-    for name in ["MEDRECORD_READ_URL", "MEDRECORD_ENV", "MEDRECORD_BASE_URL", "DATABASE_URL"] {
-        command.env_remove(name);
-    }
-    command.envs(database.map(|url| ("DATABASE_URL", url)));
-    command.env("MEDRECORD_DATA_DIR", folder).env("MEDRECORD_TIME_ZONE", "UTC");
-    command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null());
-    command
-}
-
-/// A server that ends with the test.
-struct Running {
-    process: Child,
-    address: String,
-}
-
-impl Running {
-    fn start(folder: &Path, database: Option<&str>, arguments: &[&str]) -> Self {
-        let log = folder.join("server.log");
-        let out = File::create(&log).expect("a log");
-        let process = medrecord(folder, database)
-            .args(arguments)
-            .args(["--listen", "127.0.0.1:0"])
-            .stdout(out.try_clone().expect("the same log"))
-            .stderr(out)
-            .spawn()
-            .expect("it starts");
-        let mut running = Self { process, address: String::new() };
-        let start = Instant::now();
-        while running.address.is_empty() {
-            let said = read_to_string(&log).expect("the log is there");
-            let ended = running.process.try_wait().expect("it can be asked");
-            assert!(ended.is_none() && start.elapsed() < PATIENCE, "the server does not come up: {said}");
-            running.address = address(&said).unwrap_or_default();
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        running
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ended = self.process.kill();
-        let _seen = self.process.wait();
-    }
-}
-
-/// The address that the server says it listens on.
-fn address(said: &str) -> Option<String> {
-    let (_, after) = said.split_once("127.0.0.1:")?;
-    let port: String = after.chars().take_while(char::is_ascii_digit).collect();
-    let whole = after.len() > port.len();
-    whole.then(|| format!("http://127.0.0.1:{port}"))
-}
-
-/// A database on the test's server that goes with the test.
-struct Fresh {
-    url: String,
-    name: String,
-    admin: String,
-}
-
-impl Fresh {
-    fn make(admin: &str) -> Self {
-        let name = format!("journey_{}", std::process::id());
-        let parsed = admin.parse().expect("a sound address");
-        block_on(server::create(&parsed, &name, None)).expect("a fresh database");
-        let (before, after) = admin.rsplit_once("/postgres").expect("the address of the database postgres");
-        Self { url: format!("{before}/{name}{after}"), name, admin: admin.to_owned() }
-    }
-}
-
-impl Drop for Fresh {
-    fn drop(&mut self) {
-        let parsed = self.admin.parse().expect("a sound address");
-        let _dropped = block_on(server::drop(&parsed, &self.name));
-    }
-}
-
-fn block_on<T>(work: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.expect("a runtime").block_on(work)
 }

@@ -18,6 +18,7 @@ pub(crate) mod restore;
 mod scribe;
 mod seed;
 mod serve;
+mod studio;
 mod token;
 
 /// Runs a command to its end.
@@ -30,7 +31,8 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
     let listen = match &cli.command {
         Command::Serve(serve) => serve.listen.clone(),
         Command::Demo(demo) => demo.listen.clone(),
-        Command::Migrate(_)
+        Command::Studio(_)
+        | Command::Migrate(_)
         | Command::Seed(_)
         | Command::Provider(_)
         | Command::Token(_)
@@ -54,6 +56,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         Command::Backup(flags) => backup::run(&config, &flags),
         Command::Restore(flags) => restore::run(&config, &flags).map(done),
         Command::Serve(flags) => serve::run(&config, &flags).map(done),
+        Command::Studio(flags) => studio::run(&config, &flags).map(done),
         Command::Migrate(command) => migrate::run(&config, &command),
         Command::Seed(flags) => seed::run(&config, &flags).map(done),
         Command::Provider(command) => provider::run(&config, command).map(done),
