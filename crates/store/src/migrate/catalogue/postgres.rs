@@ -62,8 +62,6 @@ type ColumnRow = (String, String, String, bool, Option<String>, Option<String>, 
 
 pub(super) async fn read(conn: &mut PgConnection) -> Result<Catalogue, StoreError> {
     let schema: String = sqlx::query_scalar("SELECT current_schema()").fetch_one(&mut *conn).await?;
-    let path: String =
-        sqlx::query_scalar("SELECT current_setting('search_path')").fetch_one(&mut *conn).await?;
     let tables: Vec<String> = sqlx::query_scalar(TABLES).fetch_all(&mut *conn).await?;
     let columns: Vec<ColumnRow> = sqlx::query_as(COLUMNS).fetch_all(&mut *conn).await?;
     let others: Vec<(String, String, String, String, String)> =
@@ -90,7 +88,7 @@ pub(super) async fn read(conn: &mut PgConnection) -> Result<Catalogue, StoreErro
         );
     }
     for (kind, table, name, text, state) in others.into_iter().filter(|row| row.1 != HISTORY) {
-        let text = own_words(&text, &schema, &path);
+        let text = own_words(&text, &schema);
         let (kind, make) = made(&kind, &table, &name, &text);
         found.insert(
             Key::new(kind, &table, &name),
@@ -123,12 +121,15 @@ fn column_text(row: &ColumnRow) -> String {
     default.map_or(text.clone(), |default| format!("{text} DEFAULT {default}"))
 }
 
-/// The same text in whatever schema it lives.
-fn own_words(text: &str, schema: &str, path: &str) -> String {
-    let quoted: Vec<String> =
-        path.split(',').map(|name| format!("'{}'", name.trim().trim_matches('"'))).collect();
-    let fixed = format!("SET search_path TO {}", quoted.join(", "));
-    text.replace(&format!("{schema}."), "").replace(&fixed, "SET search_path FROM CURRENT")
+/// The same text in whatever schema it lives; a function's own path leads to that schema, whatever else is on it.
+fn own_words(text: &str, schema: &str) -> String {
+    let own = format!("'{schema}'");
+    let leads_here = |line: &str| line.trim_start().starts_with("SET search_path TO ") && line.contains(&own);
+    let lines: Vec<&str> = text
+        .lines()
+        .map(|line| if leads_here(line) { " SET search_path FROM CURRENT" } else { line })
+        .collect();
+    lines.join("\n").replace(&format!("{schema}."), "")
 }
 
 fn made(kind: &str, table: &str, name: &str, text: &str) -> (Kind, String) {
