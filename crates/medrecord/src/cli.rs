@@ -117,6 +117,11 @@ Exit codes: 0 done and current; 1 refused, failed, or something is pending; 2 wr
   medrecord scribe visit.txt          one turn a line: [doctor] …, [patient] …
   medrecord scribe visit.webm --format json")]
     Scribe(Scribe),
+    /// Runs the scribe over visits with traps, and over a folder of transcripts, and prints what it found
+    #[command(after_help = "Examples:
+  medrecord scribe-bench
+  medrecord scribe-bench my-transcripts")]
+    ScribeBench(ScribeBench),
     /// Keeps the speech models that turn recordings into text
     #[command(
         subcommand,
@@ -287,6 +292,13 @@ pub(crate) struct Scribe {
     /// How to print the draft
     #[arg(long, value_enum, default_value = "text")]
     pub format: Format,
+}
+
+/// Flags of `scribe-bench`.
+#[derive(Debug, Args)]
+pub(crate) struct ScribeBench {
+    /// A folder with transcripts: text files, or files of one JSON object with `transcript` a line
+    pub folder: Option<PathBuf>,
 }
 
 /// Flags of `generate`.

@@ -88,8 +88,21 @@ fn wrong_usage_exits_with_two_and_every_help_has_examples() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(run(folder.path(), &["nonsense"], "").0, Some(2));
     for command in [
-        "demo", "serve", "studio", "migrate", "seed", "provider", "token", "audit", "check", "scribe",
-        "models", "generate", "backup", "restore",
+        "demo",
+        "serve",
+        "studio",
+        "migrate",
+        "seed",
+        "provider",
+        "token",
+        "audit",
+        "check",
+        "scribe",
+        "scribe-bench",
+        "models",
+        "generate",
+        "backup",
+        "restore",
     ] {
         let (code, help, _) = run(folder.path(), &[command, "--help"], "");
         assert_eq!(code, Some(0), "{command}");
@@ -110,6 +123,22 @@ fn a_transcript_becomes_a_draft_without_a_database() {
     let (code, _, trouble) = run(folder.path(), &["scribe", "none.wav"], "");
     assert_eq!(code, Some(1));
     assert!(trouble.starts_with("error: none.wav is not there"), "{trouble}");
+}
+
+#[test]
+fn the_bench_prints_its_traps_and_counts_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("one.txt"), "[patient] I have a cough.\n").unwrap();
+    let line = r#"{"transcript": "[doctor] Any fever?\n[patient] No."}"#;
+    std::fs::write(folder.path().join("two.jsonl"), format!("{line}\n{line}\n")).unwrap();
+    let here = folder.path().display().to_string();
+    let (code, told, _) = run(folder.path(), &["scribe-bench", &here], "");
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("instruction in the patient's mouth"), "{told}");
+    assert!(!told.contains("FAILED"), "{told}");
+    let drafts = told.lines().find(|line| line.starts_with("drafts  ")).unwrap_or_default();
+    assert!(drafts.ends_with('3'), "{told}");
+    assert_eq!(run(folder.path(), &["scribe-bench", "nowhere"], "").0, Some(1));
 }
 
 #[test]

@@ -31,6 +31,8 @@ pub struct Draft {
     pub history: Vec<HistoryDraft>,
     /// What a person should look at before accepting.
     pub flags: Vec<Flag>,
+    /// What was said, matters, and stands nowhere above.
+    pub omissions: Vec<Omission>,
     /// What made the draft.
     pub engine: EngineInfo,
 }
@@ -283,6 +285,37 @@ pub struct Flag {
     pub evidence: Vec<usize>,
 }
 
+/// Something that was said and matters, and that the draft does not hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Omission {
+    /// Why it matters.
+    pub kind: OmissionKind,
+    /// The wording proposed, should a person add it.
+    pub text: String,
+    /// The record's field it would go into, by its JSON name.
+    pub field: String,
+    /// Indices of the segments it comes from; never empty.
+    pub evidence: Vec<usize>,
+}
+
+/// Why an omission matters, the gravest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum OmissionKind {
+    /// Suicide, violence, loss of consciousness and the like.
+    Grave,
+    /// An allergy.
+    Allergy,
+    /// A medicine.
+    Medicine,
+    /// A complaint.
+    #[default]
+    Complaint,
+    /// A number that was measured.
+    Measurement,
+}
+
 /// What made a draft.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -301,11 +334,13 @@ pub struct EngineInfo {
 pub struct VisitContext {
     /// Names of medicines the patient takes.
     pub known_medications: Vec<String>,
+    /// Names of medicines the patient took and no longer takes.
+    pub stopped_medications: Vec<String>,
     /// What the patient is allergic to.
     pub allergies: Vec<String>,
-    /// The patient's sex, for wording only.
+    /// The patient's sex, for wording and for medicines that are not for everyone.
     pub sex: Option<Sex>,
-    /// The patient's age in years, for wording only.
+    /// The patient's age in years, for medicines that are not for everyone.
     pub age_years: Option<u16>,
 }
 
@@ -365,6 +400,7 @@ mod tests {
                 "engine",
                 "flags",
                 "history",
+                "omissions",
                 "orders",
                 "prescriptions",
                 "record",

@@ -2,12 +2,15 @@
 //!
 //! It does not trust the engine: every drug, number and complaint is looked up again in the segments cited.
 
+use crate::chart;
 use crate::draft::{Draft, Flag, MedicationAction, PrescriptionDraft, VisitContext};
 use crate::engine::lexicon::{CONDITIONS, DRUGS, Lexicon, SITES, SYMPTOMS};
 use crate::engine::mentions::mentions;
 use crate::engine::numbers::number;
 use crate::engine::text::{Sentence, Word, clean, words};
 use crate::transcript::{Segment, Speaker};
+
+pub use crate::chart::related;
 
 /// Drops every sentence and item that its cited segments do not hold, and flags conflicts with the chart.
 pub fn check(draft: &mut Draft, context: &VisitContext) {
@@ -31,8 +34,9 @@ pub fn check(draft: &mut Draft, context: &VisitContext) {
     draft.history.retain(|h| heard.keeps(&h.text, &h.evidence, &mut flags));
     undecided(draft, &heard, &mut flags);
     for prescription in &draft.prescriptions {
-        conflicts(prescription, draft, context, &mut flags);
+        doubts(prescription, &mut flags);
     }
+    flags.extend(chart::check(draft, context));
     draft.flags.append(&mut flags);
 }
 
@@ -173,35 +177,9 @@ fn flag(code: &str, message: &str, evidence: &[usize]) -> Flag {
     Flag { code: code.to_owned(), message: message.to_owned(), evidence: evidence.to_vec() }
 }
 
-/// Flags a prescription against allergies and medicines of the chart, and one that is not complete.
-fn conflicts(prescription: &PrescriptionDraft, draft: &Draft, context: &VisitContext, flags: &mut Vec<Flag>) {
+/// Flags a prescription whose name is in doubt or that is not complete.
+fn doubts(prescription: &PrescriptionDraft, flags: &mut Vec<Flag>) {
     let name = &prescription.medication_name;
-    let allergies = draft
-        .allergies
-        .iter()
-        .filter(|a| !a.negated)
-        .map(|a| a.allergen.as_str())
-        .chain(context.allergies.iter().map(String::as_str));
-    let given = matches!(
-        prescription.action,
-        MedicationAction::Start | MedicationAction::Change | MedicationAction::Continue
-    );
-    for allergen in allergies.filter(|allergen| given && related(allergen, name)) {
-        flags.push(flag(
-            "allergyConflict",
-            &format!("{name} is ordered, and an allergy to {allergen} is known"),
-            &prescription.evidence,
-        ));
-    }
-    if prescription.action == MedicationAction::Start
-        && context.known_medications.iter().any(|known| same(known, name))
-    {
-        flags.push(flag(
-            "alreadyTaken",
-            &format!("{name} stands on the medication list already"),
-            &prescription.evidence,
-        ));
-    }
     let spelled = DRUGS.lookup(name).is_some();
     if !spelled {
         flags.push(flag(
@@ -219,38 +197,6 @@ fn conflicts(prescription: &PrescriptionDraft, draft: &Draft, context: &VisitCon
             &prescription.evidence,
         ));
     }
-}
-
-fn same(a: &str, b: &str) -> bool {
-    let first = |text: &str| DRUGS.find(&words(text)).first().map(|f| f.entry);
-    a.eq_ignore_ascii_case(b) || first(a).is_some() && first(a) == first(b)
-}
-
-/// Whether an allergen is the medicine, by any of its names, or of its family.
-pub fn related(allergen: &str, medicine: &str) -> bool {
-    /// Families that share an allergy warning: penicillins, and sulfonamide antibiotics (FDA labelling, section 4).
-    const FAMILIES: &[(&str, &[&str])] = &[
-        (
-            "penicillin",
-            &[
-                "penicillin",
-                "amoxicillin",
-                "amoxicillin clavulanate",
-                "ampicillin",
-                "dicloxacillin",
-                "nafcillin",
-                "flucloxacillin",
-                "piperacillin tazobactam",
-            ],
-        ),
-        ("sulfa", &["trimethoprim sulfamethoxazole", "sulfamethoxazole", "sulfadiazine", "sulfasalazine"]),
-    ];
-    let generic = DRUGS.lookup(medicine).map_or(medicine, |entry| entry.name);
-    let low = allergen.to_lowercase();
-    same(&low, medicine)
-        || FAMILIES.iter().any(|(family, members)| {
-            (low.contains(family) || members.contains(&low.as_str())) && members.contains(&generic)
-        })
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@
 //! Nothing here reads a clock or a database; only [`models::download()`] asks the network, for a pinned file.
 
 pub mod audio;
+pub mod bench;
+pub mod chart;
 pub mod draft;
 pub mod engine;
 pub mod guard;

@@ -17,6 +17,9 @@ use medrecord_store::{Desk, Refusal, allergies, appointments, medical_records, m
 use serde::Serialize;
 use serde_json::Value;
 
+/// The scribe's flags that say that the chart speaks against a prescription.
+const AGAINST_CHART: [&str; 4] = ["allergyConflict", "alreadyTaken", "stoppedBefore", "unfit"];
+
 /// Where a transcript came from.
 #[derive(Debug, Clone)]
 pub(crate) struct Origin {
@@ -78,11 +81,15 @@ pub(crate) async fn keep_and_draft(
 async fn context(desk: &mut Desk, appointment: AppointmentId) -> Result<VisitContext, Refusal> {
     let visit = appointments::get(desk, appointment).await?;
     let patient = patients::get(desk, visit.patient_id).await?;
-    let medications = medicines(desk, visit.patient_id).await?;
+    let (taken, stopped): (Vec<Medication>, Vec<Medication>) =
+        medications::list(desk, visit.patient_id).await?.into_iter().partition(Medication::is_active);
+    let names =
+        |list: Vec<Medication>| -> Vec<String> { list.into_iter().map(|m| m.medication_name).collect() };
     let allergies = allergies::list(desk, visit.patient_id).await?;
     let today = medrecord_clinic::time::Zone::UTC.day_of(desk.now());
     Ok(VisitContext {
-        known_medications: medications,
+        known_medications: names(taken),
+        stopped_medications: names(stopped),
         allergies: allergies.into_iter().filter(Allergy::is_active).map(|a| a.allergen).collect(),
         sex: match patient.sex {
             Sex::Female => Some(draft::Sex::Female),
@@ -171,6 +178,11 @@ fn items(draft: &Draft) -> Vec<NewEvidence> {
         let text = listed(allergy.allergen.clone(), [allergy.reaction.clone()]);
         items.push(item(draft, "allergy", text, value(allergy), &allergy.evidence));
     }
+    items.extend(draft.omissions.iter().map(|omission| {
+        let mut left = item(draft, &omission.field, omission.text.clone(), None, &omission.evidence);
+        left.flags.insert(0, "Said, and not in the draft; accept it if it belongs into the note".to_owned());
+        left
+    }));
     items.retain(|item| !item.segments.is_empty() && !item.text.trim().is_empty());
     items
 }
@@ -202,12 +214,13 @@ fn item(
 ) -> NewEvidence {
     let segment = |at: &usize| draft.transcript.segments.get(*at);
     let millis = |at: Option<u64>| at.and_then(|at| i32::try_from(at).ok());
-    let flags: Vec<String> = draft
+    let about: Vec<&draft::Flag> = draft
         .flags
         .iter()
         .filter(|flag| !flag.evidence.is_empty() && flag.evidence.iter().any(|at| evidence.contains(at)))
-        .map(|flag| flag.message.clone())
         .collect();
+    let against = |flag: &&draft::Flag| AGAINST_CHART.contains(&flag.code.as_str());
+    let contradicts = target == "prescription" && about.iter().any(against);
     NewEvidence {
         target: target.to_owned(),
         text,
@@ -215,8 +228,8 @@ fn item(
         segments: evidence.iter().map(|at| number(*at)).collect(),
         start_ms: evidence.iter().filter_map(segment).filter_map(|s| millis(s.start_ms)).min(),
         end_ms: evidence.iter().filter_map(segment).filter_map(|s| millis(s.end_ms)).max(),
-        kind: EvidenceKind::Supported,
-        flags,
+        kind: if contradicts { EvidenceKind::Contradicts } else { EvidenceKind::Supported },
+        flags: about.into_iter().map(|flag| flag.message.clone()).collect(),
     }
 }
 
@@ -248,6 +261,25 @@ mod tests {
         };
         assert_eq!(kept_segment(&segment(3), &renamed).text, "I take metformin (heard: “met for me in”).");
         assert_eq!(kept_segment(&segment(2), &renamed).text, "I take metformin.");
+    }
+
+    #[test]
+    fn what_speaks_against_the_chart_and_what_was_left_out_is_marked() {
+        let text = "[patient] I have a cough.\n[doctor] I'm going to prescribe amoxicillin 500 mg three times a day.";
+        let context = VisitContext { allergies: vec!["Penicillin".to_owned()], ..VisitContext::default() };
+        let mut draft = medrecord_scribe::draft(&Transcript::parse(text), &context);
+        draft.omissions.push(draft::Omission {
+            text: "Patient hears voices.".to_owned(),
+            field: "historyOfPresentIllness".to_owned(),
+            evidence: vec![0],
+            ..draft::Omission::default()
+        });
+        let items = items(&draft);
+        let medicine = items.iter().find(|item| item.target == "prescription").unwrap();
+        assert_eq!(medicine.kind, EvidenceKind::Contradicts);
+        let left = items.iter().find(|item| item.text == "Patient hears voices.").unwrap();
+        assert_eq!(left.target, "historyOfPresentIllness");
+        assert!(left.flags[0].starts_with("Said, and not in the draft"));
     }
 
     #[test]

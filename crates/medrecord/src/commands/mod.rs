@@ -16,6 +16,7 @@ mod models;
 mod provider;
 pub(crate) mod restore;
 mod scribe;
+mod scribe_bench;
 mod seed;
 mod serve;
 mod studio;
@@ -39,6 +40,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         | Command::Audit(_)
         | Command::Check
         | Command::Scribe(_)
+        | Command::ScribeBench(_)
         | Command::Models(_)
         | Command::Backup(_)
         | Command::Restore(_)
@@ -64,6 +66,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         Command::Audit(command) => audit::run(&config, &command),
         Command::Check => check::run(&config),
         Command::Scribe(flags) => scribe::run(&config, &flags).map(done),
+        Command::ScribeBench(flags) => scribe_bench::run(&flags),
     }
 }
 

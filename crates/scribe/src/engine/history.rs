@@ -156,7 +156,14 @@ fn family_question(scene: &Scene, at: usize, sentence: &Sentence) -> bool {
         ])
     };
     let asked = scene.asked_by.get(at).copied().flatten().and_then(|k| scene.sentence(k));
-    about(sentence) || asked.is_some_and(about) && RELATIVES.iter().any(|(word, _)| sentence.has(word))
+    let just_asked = sentence.speaker == Speaker::Doctor
+        && (at.saturating_sub(3)..at)
+            .filter_map(|k| scene.sentence(k))
+            .any(|s| s.speaker == Speaker::Doctor && s.question && about(s))
+        && sentence.question;
+    about(sentence)
+        || just_asked
+        || asked.is_some_and(about) && RELATIVES.iter().any(|(word, _)| sentence.has(word))
 }
 
 fn family(

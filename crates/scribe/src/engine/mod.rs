@@ -13,6 +13,7 @@ pub mod mentions;
 pub mod negation;
 pub mod note;
 pub mod numbers;
+pub mod omissions;
 pub mod orders;
 pub mod prescriptions;
 pub mod proxy;
@@ -56,7 +57,8 @@ pub fn draft_with(
     transcript.guess_speakers();
     let scene = Scene::read(&transcript);
     let medicines = medications::find(&scene);
-    let (complaints, flags) = symptoms::find(&scene);
+    let (complaints, mut flags) = symptoms::find(&scene);
+    flags.extend(units::injected(&scene));
     let mut draft = Draft {
         symptoms: complaints,
         flags,
@@ -71,6 +73,7 @@ pub fn draft_with(
     };
     draft.record = note::write(&scene, &draft, context, weights, choice);
     guard::check(&mut draft, context);
+    draft.omissions = omissions::find(&scene, wording::Person::heard(context, &scene), &draft);
     draft
 }
 

@@ -1,7 +1,7 @@
 //! The record's fields: chosen statements in their places, beside sentences made of what was found.
 
 use super::assessment;
-use super::lexicon::SYMPTOMS;
+use super::lexicon::{CONDITIONS, SYMPTOMS};
 use super::rank::{self, Choice};
 use super::scene::Scene;
 use super::units::{self, Unit};
@@ -21,7 +21,7 @@ pub fn write(
     choice: Choice,
 ) -> RecordDraft {
     let mut record = RecordDraft::default();
-    chief_complaint(draft, &mut record);
+    chief_complaint(scene, draft, &mut record);
     let judged = assessment::find(scene);
     record.diagnosis =
         judged.iter().map(|j| sentence(&j.text, &j.evidence, SentenceKind::Assessment)).collect();
@@ -74,9 +74,25 @@ fn place(unit: &Unit, record: &mut RecordDraft) {
     field.push(made);
 }
 
-/// The first complaint that is present, or the first condition.
-fn chief_complaint(draft: &Draft, record: &mut RecordDraft) {
-    if let Some(first) = draft.symptoms.iter().find(|s| !s.negated) {
+/// What the clinician says the visit is for, or the first complaint that is present, or the first condition.
+fn chief_complaint(scene: &Scene, draft: &Draft, record: &mut RecordDraft) {
+    let told = scene.sentences.iter().filter(|s| !s.text.ends_with('?')).take(20).find_map(|sentence| {
+        let cues = super::cues::cues("note.reason").iter();
+        let from = cues.filter_map(|cue| Some(sentence.find_from(cue, 0)? + cue.split(' ').count())).max()?;
+        let named = |lexicon: &super::lexicon::Lexicon| {
+            lexicon.find(&sentence.words).into_iter().find(|f| f.start >= from && f.start < from + 7)
+        };
+        let found = named(&SYMPTOMS).into_iter().chain(named(&CONDITIONS)).min_by_key(|f| f.start)?;
+        Some((sentence.span(found.start, found.end).to_owned(), sentence.segment))
+    });
+    if let Some((text, segment)) = told.filter(|(text, _)| !text.is_empty()) {
+        let known = draft
+            .symptoms
+            .iter()
+            .find(|s| !s.negated && SYMPTOMS.lookup(&text).is_some_and(|e| e.name == s.symptom_name));
+        let text = known.map_or(text, named);
+        record.chief_complaint.push(sentence(&text, &[segment], SentenceKind::Reported));
+    } else if let Some(first) = draft.symptoms.iter().find(|s| !s.negated) {
         record.chief_complaint.push(sentence(&named(first), &first.evidence, SentenceKind::Reported));
     } else if let Some(first) = draft.history.iter().find(|h| h.kind == HistoryKind::Condition && !h.negated)
     {

@@ -83,12 +83,9 @@ fn prescription(medicine: &Mention, action: MedicationAction) -> PrescriptionDra
 
 /// Joins what two mentions of one medicine say; the later action counts unless it only goes on.
 fn combine(known: &mut PrescriptionDraft, made: PrescriptionDraft) {
-    if made.action != MedicationAction::Continue {
-        known.action = if known.action == MedicationAction::Change && made.action == MedicationAction::Start {
-            known.action
-        } else {
-            made.action
-        };
+    let goes_on = matches!(known.action, MedicationAction::Change | MedicationAction::Continue);
+    if made.action != MedicationAction::Continue && !(made.action == MedicationAction::Start && goes_on) {
+        known.action = made.action;
     }
     known.strength = made.strength.or(known.strength.take());
     known.dosage = made.dosage.or(known.dosage.take());

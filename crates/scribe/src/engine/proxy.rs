@@ -12,7 +12,7 @@ const CHILD: &[&str] = &["child", "son", "daughter", "baby", "toddler", "infant"
 /// The sentences, rewritten where a parent speaks for the patient.
 pub(super) fn read(list: Vec<Sentence>) -> Vec<Sentence> {
     if !spoken_for(&list) {
-        return list;
+        return list.into_iter().filter(|sentence| !of_themselves(sentence)).collect();
     }
     list.into_iter()
         .map(|sentence| {
@@ -32,21 +32,31 @@ pub(super) fn read(list: Vec<Sentence>) -> Vec<Sentence> {
         .collect()
 }
 
+/// Whether a third person speaks of himself or herself: "my cough is terrible as well".
+fn of_themselves(sentence: &Sentence) -> bool {
+    sentence.speaker == Speaker::Other
+        && sentence.has_any(&[
+            "my", "i take", "i have", "i've", "i'm", "i am", "i had", "i get", "i feel", "i smoke",
+        ])
+}
+
 /// Whether the one who answers brings a child: "I brought my daughter", "my son has been coughing", early in the visit.
 fn spoken_for(list: &[Sentence]) -> bool {
-    let early = list.iter().filter(|s| s.speaker != Speaker::Doctor).take(6);
-    early.into_iter().any(|sentence| {
-        (0..sentence.words.len()).any(|at| {
-            child_at(sentence, at).is_some_and(|end| {
-                let brought = (0..at).any(|k| matches!(sentence.word(k), "brought" | "bring" | "bringing"));
-                let ill = matches!(
-                    sentence.word(end),
-                    "has" | "is" | "had" | "hasn't" | "isn't" | "started" | "won't"
-                ) && at < 4;
-                brought || ill && !sentence.has_any(&["sick too", "also sick", "same thing"])
-            })
-        })
-    })
+    let mut own = false;
+    for sentence in list.iter().filter(|s| s.speaker != Speaker::Doctor).take(6) {
+        for at in 0..sentence.words.len() {
+            let Some(end) = child_at(sentence, at) else { continue };
+            let brought = (0..at).any(|k| matches!(sentence.word(k), "brought" | "bring" | "bringing"));
+            let ill =
+                matches!(sentence.word(end), "has" | "is" | "had" | "hasn't" | "isn't" | "started" | "won't");
+            let too = sentence.has_any(&["sick too", "also sick", "as well as me"]);
+            if brought || ill && at < 4 && !own && !too {
+                return true;
+            }
+        }
+        own = own || sentence.has_any(&["i have", "i've", "i'm", "i had", "i feel", "i get"]);
+    }
+    false
 }
 
 /// Just after "my eight year old daughter", if that stands at a place.

@@ -110,7 +110,12 @@ impl Scene {
         segments.dedup();
         for k in first..to {
             let last = k + 1 == to;
-            let spread = answer == Answer::No || last;
+            let other = self.sentences.get(to - 1).is_some_and(|s| s.has("any other"));
+            let well = self
+                .sentences
+                .get(k)
+                .is_some_and(|s| s.words.len() < 5 && s.has_any(&["well", "fine", "normal", "okay", "good"]));
+            let spread = last || answer == Answer::No && !other && !well;
             if spread && let Some(slot) = self.replies.get_mut(k) {
                 *slot = Some(Reply {
                     answer,
@@ -181,6 +186,15 @@ mod tests {
     fn one_no_answers_all_questions_before_it() {
         let scene = scene("[doctor] Fever? Chills? Night sweats?\n[patient] Nope.");
         assert!((0..3).all(|k| scene.reply(k).is_some_and(|r| r.answer == Answer::No)));
+    }
+
+    #[test]
+    fn a_no_does_not_reach_what_it_cannot_mean() {
+        let scene = scene(
+            "[doctor] Eating well? Any thoughts of hurting yourself?\n[patient] No.\n[doctor] You feel tired? Any other illnesses?\n[patient] No.",
+        );
+        let answered: Vec<bool> = (0..scene.sentences.len()).map(|k| scene.reply(k).is_some()).collect();
+        assert_eq!(answered, [false, true, false, false, true, false]);
     }
 
     #[test]

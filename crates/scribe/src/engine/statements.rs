@@ -71,7 +71,7 @@ fn settled(rest: &str, yes: bool) -> Option<String> {
         }
     }
     if !yes {
-        return Some(rest);
+        return Some(rest).filter(|rest| !rest.starts_with("nothing") && !rest.starts_with("did not"));
     }
     let words: Vec<&str> = rest.split_whitespace().collect();
     let open =

@@ -101,10 +101,19 @@ fn presupposed(sentence: &Sentence, start: usize) -> bool {
     let word = |back: usize| start.checked_sub(back).map_or("", |k| sentence.word(k));
     matches!(word(1), "your" | "the" | "this" | "that" | "these" | "those")
         || matches!(word(2), "your" | "this") && !matches!(word(1), "or" | "and")
-        || sentence
-            .find_from("along with", 0)
-            .is_some_and(|k| k < start && start < k + 9 && sentence.text.contains(','))
-            && sentence.word(sentence.find_from("along with", 0).unwrap_or(start) + 2) == "your"
+        || within_when(sentence, start)
+}
+
+/// "When you get short of breath, have you noticed any pain?": the first complaint is known.
+fn within_when(sentence: &Sentence, start: usize) -> bool {
+    let opened =
+        (start.saturating_sub(5)..start).any(|k| matches!(sentence.word(k), "when" | "while" | "whenever"));
+    let asks = |k: usize| {
+        matches!(sentence.word(k), "have" | "do" | "does" | "did" | "is" | "are") && {
+            matches!(sentence.word(k + 1), "you" | "there" | "it" | "the" | "that")
+        }
+    };
+    opened && (start..sentence.words.len()).any(asks)
 }
 
 /// A clinician's short statement of a complaint to which the patient says yes: "It's just a little stuffy." "Yeah."
@@ -251,6 +260,11 @@ mod tests {
             ("[doctor] It's just a little stuffy nose.\n[patient] Yeah, exactly.", "nasal congestion", false),
             ("[doctor] Any dizziness along with your fatigue?\n[patient] No.", "dizziness", true),
             ("[doctor] Any blood when you cough?\n[patient] No.", "hemoptysis", true),
+            (
+                "[doctor] When you get short of breath, have you noticed any nausea?\n[patient] No.",
+                "nausea",
+                true,
+            ),
             (
                 "[doctor] so no shortness of breath?\n[patient] no shortness of breath",
                 "shortness of breath",

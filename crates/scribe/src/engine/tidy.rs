@@ -15,9 +15,7 @@ pub(super) struct Token {
 pub fn tidy(text: &str) -> String {
     let mut tokens: Vec<Token> = text.split_whitespace().map(token).filter(|t| !t.core.is_empty()).collect();
     restarts(&mut tokens);
-    tokens.retain(|t| {
-        !cues("wording.drop").contains(&t.core.to_lowercase().as_str()) && !t.core.ends_with('-')
-    });
+    fillers(&mut tokens);
     for phrase in cues("wording.phrases") {
         remove(&mut tokens, phrase);
     }
@@ -33,11 +31,30 @@ pub fn tidy(text: &str) -> String {
     join(&tokens)
 }
 
+/// Drops fillers, and the comma before one: "in, um, the back" is "in the back".
+fn fillers(tokens: &mut Vec<Token>) {
+    let mut kept: Vec<Token> = Vec::new();
+    for token in tokens.drain(..) {
+        if cues("wording.drop").contains(&token.core.to_lowercase().as_str()) || token.core.ends_with('-') {
+            if let Some(last) = kept.last_mut().filter(|last| last.tail == "," && token.tail == ",") {
+                last.tail.clear();
+            }
+        } else {
+            kept.push(token);
+        }
+    }
+    *tokens = kept;
+}
+
 /// Drops repeated words and pairs of words: "it's it's in the in the back".
 fn stutters(tokens: &mut Vec<Token>) {
     let plain = |t: &Token| t.core.chars().all(|c| c.is_alphabetic() || c == '\'');
     tokens.dedup_by(|b, a| {
-        a.core.eq_ignore_ascii_case(&b.core) && plain(a) && a.core != "that" && a.core != "had"
+        let same = a.core.eq_ignore_ascii_case(&b.core) && plain(a) && a.core != "that" && a.core != "had";
+        if same {
+            a.tail.clone_from(&b.tail);
+        }
+        same
     });
     let begins = |a: &Token, b: &Token| {
         b.core.split_once('\'').is_some_and(|(open, _)| open.eq_ignore_ascii_case(&a.core))
@@ -143,6 +160,7 @@ mod tests {
     fn stutters_and_empty_openings_are_left_out() {
         for (said, left) in [
             ("um so it it's it's in the in the back", "it's in the back"),
+            ("my, my wife has pain in, um, her back", "my wife has pain in her back"),
             ("no pain", "no pain"),
             ("no, I haven't", "I haven't"),
             ("here's the r- here's your x-ray", "here's your x-ray"),

@@ -1,0 +1,116 @@
+//! `medrecord scribe-bench`: the project's visits with traps, and any folder of transcripts, drafted and counted.
+//!
+//! Touches no database. It fails where a trap was fallen into, a sentence stands without evidence, or a medicine was invented.
+
+use crate::cli::ScribeBench;
+use crate::say;
+use anyhow::{Context, Result};
+use medrecord_scribe::bench;
+use medrecord_scribe::draft::VisitContext;
+use medrecord_scribe::transcript::Transcript;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// What a folder of transcripts came to.
+#[derive(Debug, Default)]
+struct Tally {
+    drafts: usize,
+    words: usize,
+    sentences: usize,
+    flags: usize,
+    omissions: usize,
+    unproven: Vec<String>,
+}
+
+/// Runs the bench and prints its tables.
+pub(crate) fn run(flags: &ScribeBench) -> Result<ExitCode> {
+    let mut failed = traps()?;
+    if let Some(folder) = &flags.folder {
+        failed += transcripts(folder)?;
+    }
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Drafts the visits with traps; returns how many were fallen into.
+fn traps() -> Result<usize> {
+    let mut rows = vec![["trap".to_owned(), "result".to_owned()]];
+    let mut failed = 0;
+    let all = bench::traps();
+    for trap in &all {
+        let failures = trap.failures(&medrecord_scribe::draft(&trap.transcript, &trap.context));
+        failed += usize::from(!failures.is_empty());
+        let result =
+            if failures.is_empty() { "held".to_owned() } else { format!("FAILED: {}", failures.join("; ")) };
+        rows.push([trap.name.clone(), result]);
+    }
+    say::table(&rows)?;
+    say::line(format!("{} of {} traps held", all.len() - failed, all.len()))?;
+    Ok(failed)
+}
+
+/// Drafts every transcript of a folder; returns how many sentences or medicines had nothing to rest on.
+fn transcripts(folder: &Path) -> Result<usize> {
+    let mut tally = Tally::default();
+    let mut texts = Vec::new();
+    for file in files(folder)? {
+        let text =
+            std::fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
+        texts.extend(split(&file, &text));
+    }
+    let started = Instant::now();
+    for text in &texts {
+        let draft = medrecord_scribe::draft(&Transcript::parse(text), &VisitContext::default());
+        tally.drafts += 1;
+        tally.words += text.split_whitespace().count();
+        tally.sentences += bench::sentences(&draft);
+        tally.flags += draft.flags.len();
+        tally.omissions += draft.omissions.len();
+        tally.unproven.extend(bench::unproven(&draft));
+    }
+    let seconds = started.elapsed().as_secs_f64().max(1e-6);
+    print(&tally, seconds)?;
+    Ok(tally.unproven.len())
+}
+
+fn print(tally: &Tally, seconds: f64) -> Result<()> {
+    #[expect(clippy::cast_precision_loss, reason = "counts of words and drafts stay far below 2^52")]
+    let (words, drafts) = (tally.words as f64, tally.drafts as f64);
+    let row = |name: &str, value: String| [name.to_owned(), value];
+    say::line("")?;
+    say::table(&[
+        row("drafts", tally.drafts.to_string()),
+        row("words heard", tally.words.to_string()),
+        row("sentences drafted", tally.sentences.to_string()),
+        row("without evidence, or medicines nobody named", tally.unproven.len().to_string()),
+        row("flags", tally.flags.to_string()),
+        row("said and left out, told so", tally.omissions.to_string()),
+        row("drafts a second", format!("{:.0}", drafts / seconds)),
+        row("documents of 1,000 words a second", format!("{:.0}", words / 1000.0 / seconds)),
+    ])?;
+    for what in tally.unproven.iter().take(20) {
+        say::line(what)?;
+    }
+    Ok(())
+}
+
+/// The text files and lists of transcripts in a folder, in the order of their names.
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder)
+        .with_context(|| format!("{} is no folder that can be read", folder.display()))?;
+    let mut list: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+    list.retain(|path| path.extension().is_some_and(|kind| kind == "txt" || kind == "jsonl"));
+    list.sort();
+    Ok(list)
+}
+
+/// The transcripts of one file.
+fn split(file: &Path, text: &str) -> Vec<String> {
+    if file.extension().is_some_and(|kind| kind == "txt") {
+        return vec![text.to_owned()];
+    }
+    text.lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .filter_map(|item| item.get("transcript")?.as_str().map(ToOwned::to_owned))
+        .collect()
+}
