@@ -4,6 +4,7 @@
 //! busy timeout had a p99 of 330-590 ms, one writer 33-113 ms. WAL with `synchronous=FULL`: NORMAL lost
 //! acknowledged writes in a simulated power cut, FULL none.
 
+use crate::audit::Notes;
 use crate::clock::{Chance, Clock};
 use crate::desk::{Actor, Desk};
 use crate::error::{Refusal, StoreError};
@@ -32,6 +33,7 @@ pub struct Store {
     pub(crate) url: Arc<DatabaseUrl>,
     clock: Clock,
     chance: Chance,
+    notes: Notes,
 }
 
 #[derive(Debug, Clone)]
@@ -92,6 +94,10 @@ pub(crate) use on;
 /// How many connections read an SQLite file beside the one that writes.
 const SQLITE_READERS: u32 = 4;
 
+/// Says itself that its commit waits for the disk, whatever the transaction before it said.
+pub(crate) const BEGIN_SQLITE: &str = "PRAGMA synchronous = FULL; BEGIN IMMEDIATE";
+const BEGIN_LIGHT_SQLITE: &str = "PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE";
+
 impl Store {
     /// Opens the database with the machine's clock and random source; the file is made where it is missing.
     ///
@@ -116,7 +122,8 @@ impl Store {
         if let Some(server) = &server {
             crate::schema::check(server, url).await?;
         }
-        Ok(Self { pools, meters, server, replica: None, url: Arc::new(url.clone()), clock, chance })
+        let (url, notes) = (Arc::new(url.clone()), Notes::default());
+        Ok(Self { pools, meters, server, replica: None, url, clock, chance, notes })
     }
 
     /// The same, reading lists, search and charts from a replica.
@@ -143,6 +150,11 @@ impl Store {
     /// The random source that everything here asks.
     pub fn chance(&self) -> &Chance {
         &self.chance
+    }
+
+    /// The notes of reading that wait to be committed together.
+    pub(crate) fn notes(&self) -> &Notes {
+        &self.notes
     }
 
     /// Opens a desk that only reads. Closing it writes the audit events of what was read.
@@ -187,13 +199,23 @@ impl Store {
     pub(crate) async fn begin(&self) -> Result<Held, StoreError> {
         Ok(match (&self.pools, &self.server) {
             (Pools::Sqlite { write, .. }, _) => {
-                Held::SqliteWrite(self.timed(write.begin_with("BEGIN IMMEDIATE")).await?)
+                Held::SqliteWrite(self.timed(write.begin_with(BEGIN_SQLITE)).await?)
             }
             (Pools::Postgres(_), Some(server)) => {
                 Held::PostgresWrite(server.lend(async |pool| pool.begin().await).await?)
             }
             (Pools::Postgres(pool), None) => Held::PostgresWrite(pool.begin().await?),
         })
+    }
+
+    /// Begins a transaction that only notes what was read: on SQLite its commit does not wait for the disk.
+    pub(crate) async fn begin_light(&self) -> Result<Held, StoreError> {
+        match &self.pools {
+            Pools::Sqlite { write, .. } => {
+                Ok(Held::SqliteWrite(self.timed(write.begin_with(BEGIN_LIGHT_SQLITE)).await?))
+            }
+            Pools::Postgres(_) => self.begin().await,
+        }
     }
 
     /// Counts how long something took to come from a pool of SQLite connections.

@@ -1,6 +1,6 @@
 //! One request, one desk: an open transaction, who acts, the time, and the audit events so far.
 
-use crate::audit::{self, Event};
+use crate::audit::{self, Deed, Event};
 use crate::database::{Conn, Held, Store};
 use crate::error::{Refusal, StoreError};
 use crate::meters::Timer;
@@ -187,25 +187,30 @@ impl Desk {
     /// The same for this crate's own work, which nothing but the database can refuse.
     pub(crate) async fn keep(self) -> Result<(), StoreError> {
         let Self { store, held, actor, now, events } = self;
+        let deed = Deed { actor, now, events };
         // The event of a reading is no writing of the reader's: they need not see it at once.
         let wrote = matches!(held, Held::SqliteWrite(_) | Held::PostgresWrite(_));
         let mut held = match held {
-            Held::SqliteRead(_) | Held::PostgresRead(_) | Held::ReplicaRead(_) if events.is_empty() => {
+            Held::SqliteRead(_) | Held::PostgresRead(_) | Held::ReplicaRead(_) if deed.events.is_empty() => {
                 return Ok(());
             }
             Held::SqliteRead(read) => {
                 drop(read);
-                store.begin().await?
+                return store.notes().keep(&store, deed).await;
             }
-            Held::PostgresRead(read) | Held::ReplicaRead(read) => {
+            Held::PostgresRead(mut read) => {
+                let _timer = Timer::of(&store.meters);
+                return audit::write_light(&mut read, &deed, &store).await;
+            }
+            Held::ReplicaRead(read) => {
                 drop(read);
                 store.begin().await?
             }
             writing @ (Held::SqliteWrite(_) | Held::PostgresWrite(_)) => writing,
         };
-        if !events.is_empty() {
+        if !deed.events.is_empty() {
             let _timer = Timer::of(&store.meters);
-            audit::write(&mut held, &actor, now, &store, events).await?;
+            audit::write(&mut held, &deed, &store).await?;
         }
         match held {
             Held::SqliteWrite(transaction) => transaction.commit().await?,

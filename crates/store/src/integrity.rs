@@ -1,6 +1,6 @@
 //! Whether the database is whole, and set up so that what was acknowledged survives a power cut.
 
-use crate::database::{Pools, Store};
+use crate::database::{BEGIN_SQLITE, Pools, Store};
 use crate::error::StoreError;
 use sqlx::{PgPool, SqlitePool};
 
@@ -35,7 +35,10 @@ async fn sqlite(pool: &SqlitePool) -> Result<Vec<Finding>, StoreError> {
     let whole = faults.iter().all(|line| line == "ok");
     let orphans = sqlx::query("PRAGMA foreign_key_check").fetch_all(pool).await?.len();
     let journal: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(pool).await?;
-    let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(pool).await?;
+    // Each transaction says for itself whether its commit waits for the disk; asked is one that changes something.
+    let mut writing = pool.begin_with(BEGIN_SQLITE).await?;
+    let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *writing).await?;
+    writing.rollback().await?;
     let durable = journal == "wal" && synchronous >= 2;
     Ok(vec![
         Finding::of(whole, "every page of the file holds together", {

@@ -115,12 +115,21 @@ pub async fn take(
     if version != seen {
         return Err(Refusal::Stale { what: "vital signs", seen, current: version });
     }
+    let recorded_at = current.as_ref().map_or(desk.now(), |vitals| vitals.recorded_at);
     let id = current.map_or_else(|| desk.fresh_id(), |vitals| Ok(vitals.id))?;
     if write(desk, id, appointment, seen, details).await? != 1 {
         return Err(Refusal::Stale { what: "vital signs", seen, current: seen + 1 });
     }
     desk.did(if seen == 0 { Verb::Create } else { Verb::Update }, "vital_signs", id, visit.patient);
-    load(desk, appointment).await?.ok_or(Refusal::NotFound("vital signs"))
+    Ok(VitalSigns {
+        id,
+        appointment_id: appointment,
+        measured: details.clone(),
+        bmi: details.bmi(),
+        recorded_at,
+        recorded_by: desk.actor().id,
+        version: seen + 1,
+    })
 }
 
 async fn write(

@@ -1,8 +1,9 @@
 //! The audit trail holds an event for each act and shows every change made to it by hand.
 
 use medrecord_store::audit::{self, EventFilter, Verdict};
-use medrecord_store::{Refusal, patients};
+use medrecord_store::{Refusal, integrity, patients};
 use medrecord_testkit::clinic::{jane_doe_details, on_both};
+use std::task::Poll;
 
 #[tokio::test]
 async fn reading_and_writing_leave_events_in_a_sound_chain() {
@@ -23,6 +24,44 @@ async fn reading_and_writing_leave_events_in_a_sound_chain() {
         assert_eq!(told, [("Dora Doctor", "read"), ("Stan Staff", "create")]);
         let verdict = audit::verify(&mut desk).await.unwrap();
         assert_eq!(verdict, Verdict::Sound(6), "three people were hired and look-alikes sought before");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_waits_for_the_disk_after_a_look_that_did_not() {
+    on_both(async |clinic| {
+        let mut desk = clinic.reading_desk(&clinic.doctor).await;
+        patients::list(&mut desk, None, 10).await.unwrap();
+        desk.close().await.unwrap();
+        if clinic.database().is_none() {
+            let findings = integrity::check(&clinic.store).await.unwrap();
+            assert!(findings.iter().all(|finding| finding.sound), "{findings:?}");
+        }
+        let mut desk = clinic.reading_desk(&clinic.admin).await;
+        assert_eq!(audit::verify(&mut desk).await.unwrap(), Verdict::Sound(4));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_looks_at_once_leave_one_event_each_in_sound_chains() {
+    on_both(async |clinic| {
+        let looks = (0..40).map(|_| async {
+            let mut desk = clinic.reading_desk(&clinic.doctor).await;
+            patients::list(&mut desk, None, 10).await.unwrap();
+            patients::count(&mut desk).await.unwrap();
+            patients::list(&mut desk, None, 5).await.unwrap();
+            desk.close().await.unwrap();
+        });
+        let mut waiting: Vec<_> = looks.map(Box::pin).collect();
+        std::future::poll_fn(|context| {
+            waiting.retain_mut(|look| look.as_mut().poll(context).is_pending());
+            if waiting.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+        let mut desk = clinic.reading_desk(&clinic.admin).await;
+        assert_eq!(audit::verify(&mut desk).await.unwrap(), Verdict::Sound(3 + 80));
     })
     .await;
 }

@@ -3,25 +3,25 @@
 //! Events lie in lanes, each a chain of its own: an event's hash covers its content and the hash before it. Lanes
 //! let PostgreSQL commit several requests at once; SQLite has one writer and uses lane 0.
 
-use crate::clock::Chance;
-use crate::column::{At, Key, Word};
-use crate::database::{Conn, Held, Store, on};
-use crate::desk::{Actor, Desk};
-use crate::error::{Refusal, StoreError};
-use medrecord_clinic::ids::{PatientId, uuid_at};
-use medrecord_clinic::time::Instant;
+use crate::desk::Desk;
+use crate::error::Refusal;
+use medrecord_clinic::ids::PatientId;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use sqlx::types::Json;
 use std::borrow::Cow;
 use uuid::Uuid;
 
+mod append;
 mod events;
+mod notes;
 mod verify;
 pub(crate) mod whose;
 
 pub use events::{Entry, EventFilter, export_after, list};
 pub use verify::{Verdict, verify};
+
+pub(crate) use append::{Deed, write, write_light};
+pub(crate) use notes::Notes;
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,142 +155,26 @@ impl Event {
     }
 }
 
-const LANE_SQLITE: &str = "SELECT lane, head_seq, head_hash FROM audit_lanes WHERE lane = 0";
-/// Takes any free lane, so that requests do not wait for each other's commit.
-const LANE_POSTGRES: &str =
-    "SELECT lane, head_seq, head_hash FROM audit_lanes ORDER BY lane LIMIT 1 FOR UPDATE SKIP LOCKED";
-const LANE_POSTGRES_WAIT: &str =
-    "SELECT lane, head_seq, head_hash FROM audit_lanes WHERE lane = 0 FOR UPDATE";
-const APPEND: &str =
-    "INSERT INTO audit_events (lane, seq, id, at, actor_id, actor_name, actor_role, via, action, entity,
-        entity_id, patient_id, outcome, detail, address, prev_hash, hash)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
-const ADVANCE: &str = "UPDATE audit_lanes SET head_seq = $2, head_hash = $3 WHERE lane = $1";
-
-/// Appends events to a lane of the trail inside the open transaction.
-pub(crate) async fn write(
-    held: &mut Held,
-    actor: &Actor,
-    now: Instant,
-    store: &Store,
-    events: Vec<Event>,
-) -> Result<(), StoreError> {
-    let (lane, mut seq, mut head) = free_lane(held).await?;
-    for event in events {
-        seq += 1;
-        let link = Link::new(event, actor, now, store.chance(), (lane, seq, head))?;
-        append(held, &link).await?;
-        head = link.hash;
-    }
-    on!(held, conn => {
-        sqlx::query(ADVANCE).bind(lane).bind(seq).bind(&head).execute(conn).await.map(|_| ())
-    })?;
-    Ok(())
-}
-
-async fn free_lane(held: &mut Held) -> Result<(i16, i64, String), StoreError> {
-    let found = match held.conn() {
-        Conn::Sqlite(conn) => sqlx::query_as(LANE_SQLITE).fetch_optional(conn).await?,
-        Conn::Postgres(conn) => match sqlx::query_as(LANE_POSTGRES).fetch_optional(&mut *conn).await? {
-            None => sqlx::query_as(LANE_POSTGRES_WAIT).fetch_optional(conn).await?,
-            found => found,
-        },
-    };
-    found.ok_or(StoreError::Inconsistent { table: "audit_lanes", column: "lane", id: "0".to_owned() })
-}
-
-/// An event in its place in the chain.
-struct Link {
-    lane: i16,
-    seq: i64,
-    id: Uuid,
-    at: Instant,
-    actor: Actor,
-    event: Event,
-    previous: String,
-    hash: String,
-}
-
-impl Link {
-    fn new(
-        event: Event,
-        actor: &Actor,
-        at: Instant,
-        chance: &Chance,
-        (lane, seq, previous): (i16, i64, String),
-    ) -> Result<Self, StoreError> {
-        let id = uuid_at(at, chance.bytes()?);
-        let mut link = Self { lane, seq, id, at, actor: actor.clone(), event, previous, hash: String::new() };
-        link.hash = link.digest();
-        Ok(link)
-    }
-
-    fn digest(&self) -> String {
-        let Event { verb, entity, entity_id, patient, outcome, detail } = &self.event;
-        let text = |id: &Option<Uuid>| id.map(|id| id.to_string());
-        digest(&[
-            Some(self.previous.clone()),
-            Some(self.lane.to_string()),
-            Some(self.seq.to_string()),
-            Some(self.id.to_string()),
-            Some(self.at.to_string()),
-            self.actor.id.map(|id| id.to_string()),
-            Some(self.actor.name.clone()),
-            Some(self.actor.role_word().to_owned()),
-            Some(self.actor.via.as_str().to_owned()),
-            Some(verb.as_str().to_owned()),
-            Some(entity.clone().into_owned()),
-            text(entity_id),
-            patient.map(|patient| patient.to_string()),
-            Some(outcome.as_str().to_owned()),
-            detail.as_ref().map(canonical),
-            self.actor.address.clone(),
-        ])
-    }
-}
-
-async fn append(held: &mut Held, link: &Link) -> Result<(), StoreError> {
-    let Event { verb, entity, entity_id, patient, outcome, detail } = &link.event;
-    on!(held, conn => {
-        sqlx::query(APPEND)
-            .bind(link.lane)
-            .bind(link.seq)
-            .bind(Key(link.id))
-            .bind(At(link.at))
-            .bind(link.actor.id.map(Key::of))
-            .bind(&link.actor.name)
-            .bind(link.actor.role_word())
-            .bind(Word(link.actor.via))
-            .bind(verb.as_str())
-            .bind(entity.as_ref())
-            .bind(entity_id.map(Key))
-            .bind(patient.map(Key::of))
-            .bind(Word(*outcome))
-            .bind(detail.as_ref().map(Json))
-            .bind(&link.actor.address)
-            .bind(&link.previous)
-            .bind(&link.hash)
-            .execute(conn)
-            .await
-            .map(|_| ())
-    })?;
-    Ok(())
-}
-
-/// The hash over the fields of a link; each is preceded by its length, so that no two lists run together.
+/// The hash over the fields of a link.
 fn digest(fields: &[Option<String>]) -> String {
-    let mut hasher = Sha256::new();
+    crate::hex::encode(&Sha256::digest(joined(fields)))
+}
+
+/// Fields in a row, each preceded by its length in bytes, so that no two lists run together.
+fn joined(fields: &[Option<String>]) -> String {
+    let mut text = String::new();
     for field in fields {
         match field {
-            None => hasher.update(b"-;"),
-            Some(text) => {
-                hasher.update(format!("{}:", text.len()));
-                hasher.update(text);
-                hasher.update(b";");
+            None => text.push_str("-;"),
+            Some(field) => {
+                text.push_str(&field.len().to_string());
+                text.push(':');
+                text.push_str(field);
+                text.push(';');
             }
         }
     }
-    crate::hex::encode(&hasher.finalize())
+    text
 }
 
 /// A JSON value as text with sorted keys; PostgreSQL's `jsonb` does not keep the order in which they came.

@@ -103,28 +103,49 @@ impl Loaded {
 /// [`Refusal::NotAllowed`].
 pub async fn open(desk: &mut Desk, appointment: AppointmentId) -> Result<MedicalRecord, Refusal> {
     desk.require(Action::WriteRecord)?;
-    let verb = if load_of(desk, appointment).await?.is_some() {
-        Verb::Read
+    if let Some(Loaded { record, patient }) = load_of(desk, appointment).await? {
+        desk.did(Verb::Read, "medical_record", record.id, patient);
+        return Ok(record);
+    }
+    let visit = visit::load(desk, appointment).await?;
+    visit.takes_place()?;
+    let fresh = fresh(desk, appointment)?;
+    let now = At(desk.now());
+    let made = on!(desk, conn => {
+        sqlx::query(OPEN)
+            .bind(Key::of(fresh.id))
+            .bind(Key::of(appointment))
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected())
+    })?;
+    let record = if made == 1 {
+        fresh
     } else {
-        let visit = visit::load(desk, appointment).await?;
-        visit.takes_place()?;
-        let id: RecordId = desk.fresh_id()?;
-        let now = At(desk.now());
-        on!(desk, conn => {
-            sqlx::query(OPEN)
-                .bind(Key::of(id))
-                .bind(Key::of(appointment))
-                .bind(now)
-                .execute(conn)
-                .await
-                .map(|_| ())
-        })?;
-        Verb::Create
+        // Somebody else opened it between our look and our write.
+        load_of(desk, appointment).await?.ok_or(Refusal::NotFound("medical record"))?.record
     };
-    let Loaded { record, patient } =
-        load_of(desk, appointment).await?.ok_or(Refusal::NotFound("medical record"))?;
-    desk.did(verb, "medical_record", record.id, patient);
+    desk.did(Verb::Create, "medical_record", record.id, visit.patient);
     Ok(record)
+}
+
+/// An empty draft, as the database fills it in.
+fn fresh(desk: &Desk, appointment: AppointmentId) -> Result<MedicalRecord, StoreError> {
+    Ok(MedicalRecord {
+        id: desk.fresh_id()?,
+        appointment_id: appointment,
+        note: Note::default(),
+        audio_file_url: None,
+        transcript: None,
+        is_ai_generated: false,
+        state: RecordState::Draft,
+        symptoms: Vec::new(),
+        prescriptions: Vec::new(),
+        created_at: desk.now(),
+        updated_at: desk.now(),
+        version: 1,
+    })
 }
 
 /// Finds a record by id; the look is noted in the audit trail.
