@@ -313,6 +313,9 @@ pub(crate) struct Generate {
     /// Over how many years back their visits lie
     #[arg(long, value_name = "Y", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=20))]
     pub years: u8,
+    /// Go on although the database holds patients who were not generated
+    #[arg(long)]
+    pub beside_other_patients: bool,
 }
 
 /// How to print a draft.

@@ -4,10 +4,12 @@ use medrecord_clinic::appointment::AppointmentStatus;
 use medrecord_clinic::time::Zone;
 use medrecord_store::appointments::{self, AppointmentFilter};
 use medrecord_store::audit::{self, Verdict};
-use medrecord_store::population::{self, Plan};
+use medrecord_store::population::{self, Made, Plan};
 use medrecord_store::sessions::{Origin, sign_in};
-use medrecord_store::{Refusal, evidence, integrity, medical_records, seed, vitals};
-use medrecord_testkit::clinic::on_both;
+use medrecord_store::{Refusal, chart, evidence, integrity, medical_records, patients, seed};
+use medrecord_testkit::clinic::{jane_doe_details, on_both};
+use serde_json::Value;
+use std::sync::Mutex;
 
 #[tokio::test]
 async fn the_sample_clinic_has_a_past_a_full_day_and_records_that_prove_themselves() {
@@ -51,22 +53,73 @@ async fn the_sample_clinic_has_a_past_a_full_day_and_records_that_prove_themselv
 }
 
 #[tokio::test]
-async fn generated_patients_are_the_same_for_the_same_seed_and_come_once() {
+async fn generated_patients_are_the_same_on_both_databases_and_come_once() {
+    let told: Mutex<Vec<(Made, Vec<Value>)>> = Mutex::default();
     on_both(async |clinic| {
-        let plan = Plan { patients: 12, years: 1, seed: 7 };
+        let plan = Plan { patients: 60, years: 2, seed: 7 };
         let mut heard = Vec::new();
         let made =
             population::generate(&clinic.store, Zone::UTC, plan, |done| heard.push(done)).await.unwrap();
-        assert_eq!((made.patients, heard), (12, vec![12]));
+        assert_eq!((made.patients, heard), (60, vec![60]));
+        assert!((200..=700).contains(&made.visits), "{}", made.visits);
+        let mut desk = clinic.reading_desk(&clinic.doctor).await;
+        let everybody = patients::list(&mut desk, None, 100).await.unwrap().items;
+        assert_eq!(everybody.len(), 60);
+        let mut charts = Vec::new();
+        for listed in &everybody {
+            let text = chart::json(&mut desk, listed.patient.id).await.unwrap();
+            charts.push(same_numbers(text.parse().unwrap()));
+        }
+        told.lock().unwrap().push((made, charts));
+
         let again = population::generate(&clinic.store, Zone::UTC, plan, |_| {}).await;
         assert!(matches!(again, Err(Refusal::Rule(_))), "{again:?}");
-        let other = Plan { seed: 8, ..plan };
+        let other = Plan { seed: 8, patients: 3, years: 1 };
         population::generate(&clinic.store, Zone::UTC, other, |_| {}).await.unwrap();
-        let mut desk = clinic.reading_desk(&clinic.doctor).await;
+    })
+    .await;
+    let told = told.into_inner().unwrap();
+    for (made, charts) in &told {
+        assert_eq!(made, &told[0].0);
+        for (one, other) in charts.iter().zip(&told[0].1) {
+            assert_eq!(one, other);
+        }
+    }
+}
+
+/// 72 and 72.0 are the same number, which JSON may write either way.
+fn same_numbers(value: Value) -> Value {
+    match value {
+        Value::Number(number) => number.as_f64().into(),
+        Value::Array(items) => items.into_iter().map(same_numbers).collect(),
+        Value::Object(members) => {
+            members.into_iter().map(|(name, item)| (name, same_numbers(item))).collect()
+        }
+        plain @ (Value::Null | Value::Bool(_) | Value::String(_)) => plain,
+    }
+}
+
+#[tokio::test]
+async fn generated_records_prove_themselves_and_the_real_are_left_alone() {
+    on_both(async |clinic| {
+        let plan = Plan { patients: 5, years: 3, seed: 1 };
+        population::generate(&clinic.store, Zone::UTC, plan, |_| {}).await.unwrap();
+        let mut desk = clinic.desk(&clinic.admin).await;
         let all = AppointmentFilter { limit: 100, ..AppointmentFilter::default() };
         let visits = appointments::list(&mut desk, &all).await.unwrap();
-        let trend = vitals::trend(&mut desk, visits[0].patient_id, 20).await.unwrap();
-        assert!(!trend.is_empty());
+        let mut proven = 0;
+        for visit in visits.iter().filter(|visit| visit.status == AppointmentStatus::Completed) {
+            let record = medical_records::of_appointment(&mut desk, visit.id).await.unwrap().unwrap();
+            assert!(medical_records::verify_digest(&mut desk, record.id).await.unwrap());
+            proven += 1;
+        }
+        assert!(proven > 10, "{proven}");
+        patients::register_anyway(&mut desk, &jane_doe_details()).await.unwrap();
+        desk.close().await.unwrap();
+        let more = Plan { seed: 2, ..plan };
+        let refused = population::generate(&clinic.store, Zone::UTC, more, |_| {}).await;
+        assert!(matches!(refused, Err(Refusal::Rule(_))), "{refused:?}");
+        population::generate_beside(&clinic.store, Zone::UTC, more, |_| {}).await.unwrap();
     })
     .await;
 }

@@ -18,10 +18,13 @@ pub(crate) fn run(config: &Config, flags: &Generate) -> Result<()> {
     door::wait_for(async {
         let store = door::open_current(config).await?;
         let bar = ProgressBar::new(u64::from(flags.patients));
-        let made = population::generate(&store, zone, plan, |done| {
-            bar.set_position(u64::try_from(done).unwrap_or(u64::MAX));
-        });
-        let made = made.await.map_err(door::trouble)?;
+        let progress = |done| bar.set_position(u64::try_from(done).unwrap_or(u64::MAX));
+        let made = if flags.beside_other_patients {
+            population::generate_beside(&store, zone, plan, progress).await
+        } else {
+            population::generate(&store, zone, plan, progress).await
+        };
+        let made = made.map_err(door::trouble)?;
         bar.finish_and_clear();
         store.close().await;
         say::line(format!("made {} patients with {} visits, all invented", made.patients, made.visits))

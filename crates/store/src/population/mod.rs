@@ -1,8 +1,8 @@
 //! An invented clinic to look at, and invented patients by the thousand for load tests; the same for the same seed.
 //!
 //! `people.rs` invents who they are, `stories.rs` what they come for, `visits.rs` what was written down, `rows.rs`
-//! keeps it, `day.rs` fills today, `scribed.rs` adds a visit with a machine's draft. All of it is invented; any
-//! likeness is chance.
+//! keeps it, `day.rs` fills today, `scribed.rs` adds a visit with a machine's draft; `crowd/` makes thousands of
+//! patients for load tests. All of it is invented; any likeness is chance.
 
 use crate::audit::{Event, Verb};
 use crate::desk::{Actor, Desk, Via};
@@ -22,6 +22,7 @@ use rows::{Allergies, Entered};
 use serde_json::json;
 
 mod calendar;
+mod crowd;
 mod day;
 mod dice;
 mod people;
@@ -30,6 +31,7 @@ mod scribed;
 mod stories;
 mod visits;
 
+pub use crowd::{generate, generate_beside};
 pub use day::fill_today;
 
 /// How many people to invent, over how long, from which seed.
@@ -44,12 +46,15 @@ pub struct Plan {
 }
 
 /// What was made.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Made {
     /// Patients.
     pub patients: usize,
-    /// Visits that lie in the past.
+    /// Their visits.
     pub visits: usize,
+    /// A fingerprint of the visits' signatures: the same for the same plan and day on either database. Empty for the
+    /// sample clinic.
+    pub fingerprint: String,
 }
 
 /// The sample clinic: sixty people over two years.
@@ -71,33 +76,9 @@ pub async fn sample_clinic(store: &Store, zone: Zone) -> Result<Made, Refusal> {
     }
     seed::sample_patient(&mut desk).await?;
     desk.close().await?;
-    let made = populate(store, zone, SAMPLE, &[john, ines], "P", |_| {}).await?;
+    let made = populate(store, zone, SAMPLE, &[john, ines], "P").await?;
     fill_today(store, zone).await?;
     Ok(made)
-}
-
-/// Invents patients with their past under doctors of their own; `progress` hears how many are kept so far.
-///
-/// # Errors
-/// [`Refusal::Rule`] where the patients of this seed are there already; else as [`sample_clinic`].
-pub async fn generate(
-    store: &Store,
-    zone: Zone,
-    plan: Plan,
-    progress: impl FnMut(usize),
-) -> Result<Made, Refusal> {
-    let years = usize::try_from(plan.years).unwrap_or(1).max(1);
-    // A doctor has about 5,000 half hours a year; most people come twice a year.
-    let doctors = 1 + plan.patients * 3 / (5_000 * years);
-    let mut desk = store.write_desk(machine()).await?;
-    let mut ids = Vec::new();
-    for number in 1..=doctors {
-        let name = format!("Doctor {number}");
-        let email = format!("generated-{}-{number}@example.com", plan.seed);
-        ids.push(closed_account(&mut desk, &name, &email).await?);
-    }
-    desk.close().await?;
-    populate(store, zone, plan, &ids, &format!("G{}", plan.seed), progress).await
 }
 
 fn machine() -> Actor {
@@ -124,12 +105,6 @@ async fn hire(
     Ok(providers::add_if_missing(desk, &new_provider(first, last, email, role)?, &hash).await?.0)
 }
 
-/// Nobody signs in as a generated doctor: no password has this hash.
-async fn closed_account(desk: &mut Desk, name: &str, email: &str) -> Result<ProviderId, Refusal> {
-    let new = new_provider("Generated", name, email, Role::Provider)?;
-    Ok(providers::add_if_missing(desk, &new, "!").await?.0)
-}
-
 fn new_provider(first: &str, last: &str, email: &str, role: Role) -> Result<NewProvider, Refusal> {
     Ok(NewProvider {
         email: Email::parse("email", email)?,
@@ -147,7 +122,6 @@ async fn populate(
     plan: Plan,
     doctors: &[ProviderId],
     prefix: &str,
-    mut progress: impl FnMut(usize),
 ) -> Result<Made, Refusal> {
     let mut calendar = Calendar::new(zone, store.clock().now());
     let mut dice = Dice::new(plan.seed);
@@ -171,16 +145,20 @@ async fn populate(
         let detail = json!({ "patients": until - first, "appointments": made.visits - visits_before });
         desk.record(Event::new(Verb::Create, "sample_data").with(detail));
         desk.close().await?;
-        progress(made.patients);
     }
     Ok(made)
 }
 
 fn there_already(error: StoreError) -> Refusal {
-    if error.violates("patients_record_number_key")
-        || error.violates("patients_pkey")
-        || error.violates("patients_id_key")
-    {
+    let unique = [
+        "patients_record_number_key",
+        "patients_pkey",
+        "patients_id_key",
+        "providers_email_key",
+        "providers_pkey",
+        "providers_id_key",
+    ];
+    if unique.iter().any(|rule| error.violates(rule)) {
         return Refusal::Rule("the patients of this seed are there already; choose another seed".to_owned());
     }
     error.into()

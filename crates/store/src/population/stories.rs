@@ -42,7 +42,7 @@ pub(super) struct Chronic {
     pub(super) visit: Story,
 }
 
-const fn medicine(
+pub(super) const fn medicine(
     name: &'static str,
     strength: &'static str,
     dosage: &'static str,

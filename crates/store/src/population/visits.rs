@@ -121,11 +121,21 @@ pub(super) fn written(
     appointment: &Appointment,
     story: &Story,
 ) -> MedicalRecord {
-    let begun = appointment.started_at.unwrap_or(appointment.appointment_date);
-    let some = |text: &str| Some(text.to_owned());
     let chronic = person.chronic.filter(|chronic| std::ptr::eq(&raw const chronic.visit, story));
     let medicine = chronic.map(|chronic| (chronic.medicine, PrescriptionAction::Continue));
     let medicine = medicine.or_else(|| story.medicine.map(|medicine| (medicine, PrescriptionAction::Start)));
+    record_of(dice, appointment, story, medicine)
+}
+
+/// The record of a visit as a draft, with the medicine that was prescribed.
+pub(super) fn record_of(
+    dice: &mut Dice,
+    appointment: &Appointment,
+    story: &Story,
+    medicine: Option<(Medicine, PrescriptionAction)>,
+) -> MedicalRecord {
+    let begun = appointment.started_at.unwrap_or(appointment.appointment_date);
+    let some = |text: &str| Some(text.to_owned());
     MedicalRecord {
         id: dice.id(begun),
         appointment_id: appointment.id,
@@ -198,7 +208,12 @@ fn prescription(
 }
 
 /// Signs a record as the provider of the visit did, at its end.
-fn sign(record: &mut MedicalRecord, patient: PatientId, by: ProviderId, vitals: Option<&VitalSigns>) {
+pub(super) fn sign(
+    record: &mut MedicalRecord,
+    patient: PatientId,
+    by: ProviderId,
+    vitals: Option<&VitalSigns>,
+) {
     let signed_at = record.created_at.plus_minutes(20);
     let content_digest = digest(record, patient, vitals);
     record.updated_at = signed_at;
