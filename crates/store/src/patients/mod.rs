@@ -17,6 +17,7 @@ use medrecord_clinic::search::search_name;
 use medrecord_clinic::time::Day;
 
 mod search;
+mod statements;
 
 pub use search::{Listed, Page, count, list, list_page, search};
 

@@ -6,6 +6,10 @@
 //! instead of asking the trigrams (59 ms).
 
 use super::PatientRow;
+use super::statements::{
+    BORN, COUNT, DIGITS_POSTGRES, DIGITS_SQLITE, FRAGMENT_POSTGRES, FRAGMENT_SQLITE, LIST, LIST_FROM,
+    NEAR_POSTGRES, NEAR_SQLITE, NUMBER, PLACE, PREFIX_POSTGRES, PREFIX_SQLITE, SHORT_POSTGRES, SHORT_SQLITE,
+};
 use crate::audit::{Event, Verb};
 use crate::column::{At, Key};
 use crate::database::{Conn, on};
@@ -45,120 +49,6 @@ struct ListedRow {
     patient: PatientRow,
     last_visit_at: Option<At>,
 }
-
-/// What every list shows, looked up for the patients in `hit` alone.
-macro_rules! shown {
-    () => {
-        " SELECT p.id, p.record_number, p.first_name, p.last_name, p.preferred_name, p.date_of_birth, p.sex, p.phone,
-        p.email, p.address, p.emergency_contact_name, p.emergency_contact_phone, p.emergency_contact_relationship,
-        p.deceased_on, p.no_known_allergies_by, p.no_known_allergies_at, p.created_at, p.updated_at, p.version,
-        (SELECT a.appointment_date FROM appointments AS a
-            WHERE a.patient_id = p.id AND a.status IN ('in_progress', 'completed')
-            ORDER BY a.appointment_date DESC LIMIT 1) AS last_visit_at
-    FROM hit JOIN patients AS p ON p.id = hit.id
-    ORDER BY p.search_name, p.id"
-    };
-}
-
-/// What a search asks of each patient whatever index led there: $3-$5 words, $6 birthday, $7 digits of the phone.
-macro_rules! asked {
-    () => {
-        " merged_into_id IS NULL AND search_name LIKE $3 AND search_name LIKE $4 AND search_name LIKE $5
-        AND (CAST($6 AS date) IS NULL OR date_of_birth = $6) AND phone_digits LIKE $7
-        AND (search_name, id) > ($1, $2)"
-    };
-}
-
-/// The same without the cast, which SQLite reads as "make it a number".
-macro_rules! asked_sqlite {
-    () => {
-        " merged_into_id IS NULL AND search_name LIKE $3 AND search_name LIKE $4 AND search_name LIKE $5
-        AND ($6 IS NULL OR date_of_birth = $6) AND phone_digits LIKE $7
-        AND (search_name, id) > ($1, $2)"
-    };
-}
-
-const LIST: &str = concat!(
-    "WITH hit AS (SELECT id FROM patients
-        WHERE merged_into_id IS NULL AND (search_name, id) > ($1, $2) ORDER BY search_name, id LIMIT $3)",
-    shown!()
-);
-const LIST_FROM: &str = concat!(
-    "WITH hit AS (SELECT id FROM patients
-        WHERE merged_into_id IS NULL ORDER BY search_name, id LIMIT $1 OFFSET $2)",
-    shown!()
-);
-const COUNT: &str = "SELECT count(*) FROM patients WHERE merged_into_id IS NULL";
-const NUMBER: &str = concat!(
-    "WITH hit AS (SELECT id FROM patients WHERE record_number IN ($1, $2, $3) AND merged_into_id IS NULL)",
-    shown!()
-);
-
-/// The family name begins so: an ordered walk of the index.
-const PREFIX_POSTGRES: &str = concat!(
-    "WITH hit AS (SELECT id FROM patients WHERE search_name >= $9 AND search_name < $10 AND",
-    asked!(),
-    " ORDER BY search_name, id LIMIT $8)",
-    shown!()
-);
-const PREFIX_SQLITE: &str = concat!(
-    "WITH hit AS (SELECT id FROM patients WHERE search_name >= $9 AND search_name < $10 AND",
-    asked_sqlite!(),
-    " ORDER BY search_name, id LIMIT $8)",
-    shown!()
-);
-/// The name holds fragments: trigrams first, then all the rest ($9 to $10 is the prefix that was shown before).
-const FRAGMENT_POSTGRES: &str = concat!(
-    "WITH found AS MATERIALIZED (SELECT id, search_name, merged_into_id, date_of_birth, phone_digits FROM patients
-        WHERE search_name LIKE $3 AND NOT (search_name >= $9 AND search_name < $10)),
-    hit AS (SELECT id FROM found WHERE",
-    asked!(),
-    " ORDER BY search_name, id LIMIT $8)",
-    shown!()
-);
-const FRAGMENT_SQLITE: &str = concat!(
-    "WITH hit AS (SELECT id FROM patients
-        WHERE search_row IN (SELECT rowid FROM patients_search WHERE patients_search MATCH $11)
-        AND NOT (+search_name >= $9 AND +search_name < $10) AND",
-    asked_sqlite!(),
-    " ORDER BY +search_name, +id LIMIT $8)",
-    shown!()
-);
-/// Born on a day: few, whatever else is asked.
-const BORN: &str = concat!(
-    "WITH found AS MATERIALIZED (SELECT id, search_name, merged_into_id, date_of_birth, phone_digits FROM patients
-        WHERE date_of_birth = $6 AND NOT (search_name >= $9 AND search_name < $10)),
-    hit AS (SELECT id FROM found WHERE",
-    asked_sqlite!(),
-    " ORDER BY search_name, id LIMIT $8)",
-    shown!()
-);
-/// Digits of a phone, or fragments of one or two letters: no index helps, so the table is read once and sorted.
-const SCAN_POSTGRES: &str = concat!(
-    "WITH found AS MATERIALIZED (SELECT id, search_name, merged_into_id, date_of_birth, phone_digits FROM patients
-        WHERE phone_digits LIKE $7 AND search_name LIKE $3 AND NOT (search_name >= $9 AND search_name < $10)),
-    hit AS (SELECT id FROM found WHERE",
-    asked!(),
-    " ORDER BY search_name, id LIMIT $8)",
-    shown!()
-);
-/// Reads the narrow index on the digits, and the rows of those that fit.
-const DIGITS_SQLITE: &str = concat!(
-    "WITH hit AS (SELECT id FROM patients
-        WHERE search_row IN (SELECT search_row FROM patients WHERE phone_digits LIKE $7)
-        AND NOT (+search_name >= $9 AND +search_name < $10) AND",
-    asked_sqlite!(),
-    " ORDER BY +search_name, +id LIMIT $8)",
-    shown!()
-);
-/// Reads the narrow index on the names until enough fit.
-const SHORT_SQLITE: &str = concat!(
-    "WITH hit AS (SELECT id FROM patients WHERE NOT (search_name >= $9 AND search_name < $10) AND",
-    asked_sqlite!(),
-    " ORDER BY search_name, id LIMIT $8)",
-    shown!()
-);
-const PLACE: &str = "SELECT search_name FROM patients WHERE id = $1";
 
 /// Above every text that begins with what stands before it.
 const LAST: char = '\u{10FFFF}';
@@ -304,11 +194,17 @@ impl Asked {
         from: &Place,
         limit: i64,
     ) -> Result<Vec<ListedRow>, StoreError> {
+        if self.born.is_some() {
+            return self.run(desk, from, limit, (BORN, BORN), self.range()).await;
+        }
+        let near = self.run(desk, from, limit, (NEAR_POSTGRES, NEAR_SQLITE), self.range()).await?;
+        if i64::try_from(near.len()).is_ok_and(|found| found >= limit) {
+            return Ok(near);
+        }
         let statements = match self.longest {
-            _ if self.born.is_some() => (BORN, BORN),
             3.. => (FRAGMENT_POSTGRES, FRAGMENT_SQLITE),
-            _ if self.has_digits => (SCAN_POSTGRES, DIGITS_SQLITE),
-            1.. => (SCAN_POSTGRES, SHORT_SQLITE),
+            _ if self.has_digits => (DIGITS_POSTGRES, DIGITS_SQLITE),
+            1.. => (SHORT_POSTGRES, SHORT_SQLITE),
             0 => return Ok(Vec::new()),
         };
         self.run(desk, from, limit, statements, self.range()).await

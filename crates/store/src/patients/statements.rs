@@ -1,0 +1,138 @@
+//! The statements of lists and searches; how they are put to use stands in `search.rs`.
+
+/// What every list shows, looked up for the patients in `hit` alone.
+macro_rules! shown {
+    () => {
+        " SELECT p.id, p.record_number, p.first_name, p.last_name, p.preferred_name, p.date_of_birth, p.sex, p.phone,
+        p.email, p.address, p.emergency_contact_name, p.emergency_contact_phone, p.emergency_contact_relationship,
+        p.deceased_on, p.no_known_allergies_by, p.no_known_allergies_at, p.created_at, p.updated_at, p.version,
+        (SELECT a.appointment_date FROM appointments AS a
+            WHERE a.patient_id = p.id AND a.status IN ('in_progress', 'completed')
+            ORDER BY a.appointment_date DESC LIMIT 1) AS last_visit_at
+    FROM hit JOIN patients AS p ON p.id = hit.id
+    ORDER BY p.search_name, p.id"
+    };
+}
+
+/// What a search asks of each patient whatever index led there: $3-$5 words, $6 birthday, $7 digits of the phone.
+macro_rules! asked {
+    () => {
+        " merged_into_id IS NULL AND search_name LIKE $3 AND search_name LIKE $4 AND search_name LIKE $5
+        AND (CAST($6 AS date) IS NULL OR date_of_birth = $6) AND phone_digits LIKE $7
+        AND (search_name, id) > ($1, $2)"
+    };
+}
+
+/// The same without the cast, which SQLite reads as "make it a number".
+macro_rules! asked_sqlite {
+    () => {
+        " merged_into_id IS NULL AND search_name LIKE $3 AND search_name LIKE $4 AND search_name LIKE $5
+        AND ($6 IS NULL OR date_of_birth = $6) AND phone_digits LIKE $7
+        AND (search_name, id) > ($1, $2)"
+    };
+}
+
+pub(super) const LIST: &str = concat!(
+    "WITH hit AS (SELECT id FROM patients
+        WHERE merged_into_id IS NULL AND (search_name, id) > ($1, $2) ORDER BY search_name, id LIMIT $3)",
+    shown!()
+);
+pub(super) const LIST_FROM: &str = concat!(
+    "WITH hit AS (SELECT id FROM patients
+        WHERE merged_into_id IS NULL ORDER BY search_name, id LIMIT $1 OFFSET $2)",
+    shown!()
+);
+pub(super) const COUNT: &str = "SELECT count(*) FROM patients WHERE merged_into_id IS NULL";
+pub(super) const NUMBER: &str = concat!(
+    "WITH hit AS (SELECT id FROM patients WHERE record_number IN ($1, $2, $3) AND merged_into_id IS NULL)",
+    shown!()
+);
+
+/// The family name begins so: an ordered walk of the index.
+pub(super) const PREFIX_POSTGRES: &str = concat!(
+    "WITH hit AS (SELECT id FROM patients WHERE search_name >= $9 AND search_name < $10 AND",
+    asked!(),
+    " ORDER BY search_name, id LIMIT $8)",
+    shown!()
+);
+pub(super) const PREFIX_SQLITE: &str = concat!(
+    "WITH hit AS (SELECT id FROM patients WHERE search_name >= $9 AND search_name < $10 AND",
+    asked_sqlite!(),
+    " ORDER BY search_name, id LIMIT $8)",
+    shown!()
+);
+/// The name holds fragments: trigrams first, then all the rest ($9 to $10 is the prefix that was shown before).
+pub(super) const FRAGMENT_POSTGRES: &str = concat!(
+    "WITH found AS MATERIALIZED (SELECT id, search_name, merged_into_id, date_of_birth, phone_digits FROM patients
+        WHERE search_name LIKE $3 AND NOT (search_name >= $9 AND search_name < $10)),
+    hit AS (SELECT id FROM found WHERE",
+    asked!(),
+    " ORDER BY search_name, id LIMIT $8)",
+    shown!()
+);
+pub(super) const FRAGMENT_SQLITE: &str = concat!(
+    "WITH hit AS (SELECT id FROM patients
+        WHERE search_row IN (SELECT rowid FROM patients_search WHERE patients_search MATCH $11)
+        AND NOT (+search_name >= $9 AND +search_name < $10) AND",
+    asked_sqlite!(),
+    " ORDER BY +search_name, +id LIMIT $8)",
+    shown!()
+);
+/// Born on a day: few, whatever else is asked.
+pub(super) const BORN: &str = concat!(
+    "WITH found AS MATERIALIZED (SELECT id, search_name, merged_into_id, date_of_birth, phone_digits FROM patients
+        WHERE date_of_birth = $6 AND NOT (search_name >= $9 AND search_name < $10)),
+    hit AS (SELECT id FROM found WHERE",
+    asked_sqlite!(),
+    " ORDER BY search_name, id LIMIT $8)",
+    shown!()
+);
+/// The next names in order, looked through before an index is asked: where much fits, the page is full at once, and an
+/// index of fragments would fetch thousands of rows to sort them.
+macro_rules! near {
+    () => {
+        "WITH near AS MATERIALIZED (SELECT id, search_name, merged_into_id, date_of_birth, phone_digits FROM patients
+        WHERE (search_name, id) > ($1, $2) ORDER BY search_name, id LIMIT 1500),
+    hit AS (SELECT id FROM near WHERE NOT (search_name >= $9 AND search_name < $10) AND"
+    };
+}
+pub(super) const NEAR_POSTGRES: &str =
+    concat!(near!(), asked!(), " ORDER BY search_name, id LIMIT $8)", shown!());
+pub(super) const NEAR_SQLITE: &str =
+    concat!(near!(), asked_sqlite!(), " ORDER BY search_name, id LIMIT $8)", shown!());
+/// Digits of a phone: no index helps, so the table is read once.
+pub(super) const DIGITS_POSTGRES: &str = concat!(
+    "WITH found AS MATERIALIZED (SELECT id, search_name, merged_into_id, date_of_birth, phone_digits FROM patients
+        WHERE phone_digits LIKE $7),
+    hit AS (SELECT id FROM found WHERE NOT (search_name >= $9 AND search_name < $10) AND",
+    asked!(),
+    " ORDER BY search_name, id LIMIT $8)",
+    shown!()
+);
+/// Reads the narrow index on the digits, and the rows of those that fit.
+pub(super) const DIGITS_SQLITE: &str = concat!(
+    "WITH hit AS (SELECT id FROM patients
+        WHERE search_row IN (SELECT search_row FROM patients WHERE phone_digits LIKE $7)
+        AND NOT (+search_name >= $9 AND +search_name < $10) AND",
+    asked_sqlite!(),
+    " ORDER BY +search_name, +id LIMIT $8)",
+    shown!()
+);
+/// Fragments of one or two letters: no index helps, so the names are read once, from their narrow
+/// index. The empty text keeps PostgreSQL from walking its whole index of trigrams.
+pub(super) const SHORT_POSTGRES: &str = concat!(
+    "WITH found AS MATERIALIZED (SELECT id FROM patients WHERE search_name || '' LIKE $3),
+    hit AS (SELECT id FROM patients WHERE id IN (SELECT id FROM found)
+        AND NOT (search_name >= $9 AND search_name < $10) AND",
+    asked!(),
+    " ORDER BY search_name, id LIMIT $8)",
+    shown!()
+);
+/// Reads the narrow index on the names until enough fit.
+pub(super) const SHORT_SQLITE: &str = concat!(
+    "WITH hit AS (SELECT id FROM patients WHERE NOT (search_name >= $9 AND search_name < $10) AND",
+    asked_sqlite!(),
+    " ORDER BY search_name, id LIMIT $8)",
+    shown!()
+);
+pub(super) const PLACE: &str = "SELECT search_name FROM patients WHERE id = $1";
