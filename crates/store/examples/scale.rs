@@ -1,0 +1,144 @@
+//! Measures what the screens ask of the store on a database of any size; `docs/benchmarks.md` has the commands.
+//!
+//! `scale fill URL PATIENTS YEARS` generates patients (seed 1) into an empty database; `scale measure URL [CALLS]` prints
+//! the median and the 95th percentile of each screen's calls, audit events written as ever.
+
+#![expect(clippy::print_stdout, reason = "the figures are printed")]
+
+use medrecord_clinic::ids::PatientId;
+use medrecord_clinic::provider::Role;
+use medrecord_clinic::search::Query;
+use medrecord_clinic::time::Zone;
+use medrecord_store::population::{self, Plan};
+use medrecord_store::{Actor, Desk, Store, Via, appointments, chart, migrate, patients, vitals};
+use std::time::{Duration, Instant};
+
+type Failed = Box<dyn std::error::Error + Send + Sync>;
+
+#[tokio::main(worker_threads = 2)]
+async fn main() -> Result<(), Failed> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["fill", url, patients, years] => fill(url, patients.parse()?, years.parse()?).await,
+        ["measure", url] => measure(url, 100).await,
+        ["measure", url, calls] => measure(url, calls.parse()?).await,
+        _ => Err("usage: scale fill URL PATIENTS YEARS | scale measure URL [CALLS]".into()),
+    }
+}
+
+async fn fill(url: &str, patients: usize, years: i32) -> Result<(), Failed> {
+    let store = Store::open(&url.parse()?).await?;
+    migrate::deploy(&store).await?;
+    let begun = Instant::now();
+    let plan = Plan { patients, years, seed: 1 };
+    let made = population::generate(&store, Zone::UTC, plan, |done| {
+        if done % 10_000 == 0 {
+            println!("{done} patients after {:.1} s", begun.elapsed().as_secs_f64());
+        }
+    })
+    .await?;
+    let took = begun.elapsed().as_secs_f64();
+    println!("{} patients with {} visits in {took:.1} s", made.patients, made.visits);
+    store.by_hand("ANALYZE").await?;
+    store.close().await;
+    Ok(())
+}
+
+/// What is asked, as a person types or opens it.
+enum Screen {
+    Search(Vec<String>),
+    Board,
+    List,
+    Chart(Vec<PatientId>),
+    Trend(Vec<PatientId>),
+}
+
+async fn measure(url: &str, calls: usize) -> Result<(), Failed> {
+    let store = Store::open(&url.parse()?).await?;
+    migrate::deploy(&store).await?;
+    let machine = Actor::machine("measure", Via::Command);
+    let mut desk = store.read_desk(machine.clone()).await?;
+    let mut people = Vec::new();
+    let mut after = None;
+    // Some from every part of the alphabet.
+    for letter in ["a", "c", "g", "h", "m", "r", "s", "t", "w"] {
+        let page = patients::search(&mut desk, &Query::parse(letter), None, 50).await?;
+        people.extend(page.items.into_iter().map(|listed| listed.patient));
+        after = page.next;
+    }
+    drop((desk, after));
+    let of =
+        |text: fn(&medrecord_clinic::patient::Patient) -> String| people.iter().map(text).collect::<Vec<_>>();
+    let part =
+        |text: &str, from: usize, number: usize| text.chars().skip(from).take(number).collect::<String>();
+    let ids: Vec<PatientId> = people.iter().map(|patient| patient.id).collect();
+    let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let screens = [
+        ("search: two letters", Screen::Search(words(&["sm", "wi", "ga", "xi", "qu", "zz", "uk", "yz"]))),
+        ("search: begins so", Screen::Search(people.iter().map(|p| part(&p.last_name, 0, 4)).collect())),
+        ("search: common fragment", Screen::Search(words(&["son", "ber", "ill", "man", "well", "ton"]))),
+        (
+            "search: rare fragment",
+            Screen::Search(words(&["kowal", "nqvi", "xyzzy", "bergfie", "uboi", "qvist"])),
+        ),
+        ("search: both names, swapped", Screen::Search(of(|p| format!("{} {}", p.first_name, p.last_name)))),
+        ("search: birth date", Screen::Search(of(|p| p.date_of_birth.iso()))),
+        ("search: end of the phone", Screen::Search(people.iter().map(|p| part(&p.phone, 11, 4)).collect())),
+        ("search: whole phone", Screen::Search(of(|p| p.phone.clone()))),
+        ("search: record number", Screen::Search(of(|p| p.record_number.clone()))),
+        ("patient list, first page", Screen::List),
+        ("day board, busiest day", Screen::Board),
+        ("chart summary", Screen::Chart(ids.clone())),
+        ("vitals trend", Screen::Trend(ids)),
+    ];
+    let actor = Actor { role: Some(Role::Provider), ..machine };
+    println!("{:32} {:>9} {:>9} {:>9}", store.kind(), "p50 ms", "p95 ms", "max ms");
+    for (name, screen) in screens {
+        let mut took = Vec::with_capacity(calls);
+        for at in 0..calls + 5 {
+            let begun = Instant::now();
+            let mut desk = store.read_desk(actor.clone()).await?;
+            screen.open(&mut desk, at).await?;
+            desk.close().await?;
+            if at >= 5 {
+                took.push(begun.elapsed());
+            }
+        }
+        took.sort();
+        let at = |part: usize| {
+            took.get((took.len() * part / 100).min(took.len() - 1)).copied().unwrap_or_default()
+        };
+        let ms = |time: Duration| time.as_secs_f64() * 1e3;
+        println!("{name:32} {:9.2} {:9.2} {:9.2}", ms(at(50)), ms(at(95)), ms(at(100)));
+    }
+    Ok(())
+}
+
+impl Screen {
+    async fn open(&self, desk: &mut Desk, at: usize) -> Result<(), Failed> {
+        let one = |ids: &[PatientId]| ids.get(at % ids.len().max(1)).copied().ok_or("no patients");
+        match self {
+            Self::Search(typed) => {
+                let text = typed.get(at % typed.len().max(1)).ok_or("nothing to type")?;
+                patients::search(desk, &Query::parse(text), None, 25).await?;
+            }
+            Self::List => {
+                patients::list(desk, None, 25).await?;
+            }
+            Self::Board => {
+                let today = Zone::UTC.day_of(desk.now());
+                let back = i64::try_from(at % 5)?;
+                let (from, until) = Zone::UTC.bounds(today.plus_days(-back));
+                appointments::day(desk, from, until).await?;
+            }
+            Self::Chart(ids) => {
+                chart::banner(desk, one(ids)?).await?;
+                chart::overview(desk, one(ids)?).await?;
+            }
+            Self::Trend(ids) => {
+                vitals::trend(desk, one(ids)?, 50).await?;
+            }
+        }
+        Ok(())
+    }
+}
