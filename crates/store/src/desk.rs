@@ -216,7 +216,7 @@ impl Desk {
             Held::SqliteWrite(transaction) => transaction.commit().await?,
             Held::PostgresWrite(transaction) => {
                 transaction.commit().await.map_err(StoreError::while_committing)?;
-                if let (true, Some(replica), Some(writer)) = (wrote, &store.replica, actor.id) {
+                if let (true, Some(replica), Some(writer)) = (wrote, &store.replica, deed.actor.id) {
                     replica.wrote(writer).await;
                 }
             }
