@@ -16,11 +16,16 @@ pub(crate) struct Statement {
 
 impl Statement {
     pub(crate) fn runs_on_sqlite(&self) -> bool {
-        !self.name.ends_with("_POSTGRES") && !self.name.contains("/postgres.rs")
+        !self.name.ends_with("_POSTGRES") && !self.speaks(&["pg_", "::", "current_schema", "current_setting"])
     }
 
     pub(crate) fn runs_on_postgres(&self) -> bool {
-        !self.name.ends_with("_SQLITE") && !self.name.contains("/sqlite.rs")
+        !self.name.ends_with("_SQLITE") && !self.speaks(&["sqlite_", "pragma_"])
+    }
+
+    /// Whether it holds a word that one database alone has.
+    fn speaks(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.sql.contains(word))
     }
 }
 
