@@ -43,6 +43,10 @@ pub(crate) fn statements() -> Vec<Statement> {
         let above = texts.get(&path.with_file_name("mod.rs")).map_or("", String::as_str);
         let macros = [macros(above), macros(text)].into_iter().flatten().collect();
         let file = path.strip_prefix(&folder).unwrap().display().to_string();
+        // Puts its statements together while it runs.
+        if file.starts_with("browse") {
+            continue;
+        }
         for (name, expression) in constants(text) {
             let mut reader = Reader { text: expression, at: 0, macros: &macros, given: BTreeMap::new() };
             if !reader.can_read() {
