@@ -45,7 +45,7 @@ pub(crate) enum Command {
   DATABASE_URL=postgresql://user:password@localhost:5432/clinic medrecord serve --migrate
   medrecord serve --print-config")]
     Serve(Serve),
-    /// Shows the database itself, to browse and to edit with care, at http://localhost:5555
+    /// Shows the database itself, to browse and to edit with care, on port 5555 of this machine
     #[command(after_help = "Examples:
   medrecord studio
   medrecord studio --listen 127.0.0.1:6000
