@@ -52,7 +52,7 @@ fn uncover_and_filter(browser: &Browser) {
     browser.see("//td[normalize-space()='Doe']");
     browser.press("//summary[contains(., 'Filter')]");
     browser.write("//select[@id='fc']", "last_name");
-    browser.write("//select[@id='fo']", "contains");
+    browser.write("//select[@id='how']", "contains");
     browser.write("//input[@id='fv']", "nobody\n");
     browser.see("//*[contains(., 'No rows')]");
     browser.press("//a[starts-with(@aria-label, 'Without this filter: last_name contains')]");
@@ -67,13 +67,14 @@ fn edit(browser: &Browser, address: &str) {
     browser.press("//nav//a[starts-with(normalize-space(), 'Changes')]");
     browser.see("//pre[contains(., 'UPDATE \"patients\"')][contains(., '7 Invented Lane')]");
     browser.press("//button[starts-with(normalize-space(), 'Save 1')]");
-    browser.see("//ins[normalize-space()='7 Invented Lane']");
+    browser.see("//*[contains(., 'Saved 1 change')]");
     browser.go(&format!("{address}/tables/patients?f=address:is:7+Invented+Lane"));
     browser.see("//td[normalize-space()='7 Invented Lane']");
     browser.press("//nav//a[normalize-space()='Saved']");
     browser.press("//button[normalize-space()='Take back…']");
     browser.see("//pre[contains(., '\"address\" = NULL')]");
     browser.press("//button[starts-with(normalize-space(), 'Save 1')]");
+    browser.see("//*[contains(., 'Saved 1 change')]");
     browser.go(&format!("{address}/tables/patients?f=address:empty:"));
     browser.see("//td[normalize-space()='Doe']");
 }

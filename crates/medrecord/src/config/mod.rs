@@ -257,12 +257,12 @@ mod tests {
         assert!(shown.contains("PostgreSQL database clinic on db.example:5432"), "{shown}");
         assert!(!shown.contains("hush"), "{shown}");
         // Nor in what is said of an address that cannot be read.
-        let wrong = "postgresql://user:hush@db.example/clinic?conection_limit=1";
+        let wrong = "postgresql://user:hush@db.example/clinic?connection_limits=1";
         sources.environment.insert("MEDRECORD_READ_URL".to_owned(), wrong.to_owned());
         let config = Config::settle(&sources);
         assert!(!format!("{:?}", config.table()).contains("hush"));
         let message = format!("{:#}", config.check().unwrap_err());
-        assert!(message.starts_with("MEDRECORD_READ_URL has a parameter conection_limit"), "{message}");
+        assert!(message.starts_with("MEDRECORD_READ_URL has a parameter connection_limits"), "{message}");
     }
 
     #[test]

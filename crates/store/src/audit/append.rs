@@ -18,7 +18,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::sqlite::SqliteConnection;
 use uuid::Uuid;
 
-/// The digest of [`super::verify`] in SQL: `$1` before, lane and number, then the rest as the application joined it.
+/// The digest of [`super::verify()`] in SQL: `$1` before, lane and number, then the rest as the application joined it.
 macro_rules! chained {
     ($before:literal, $lane:literal, $seq:literal, $rest:literal) => {
         concat!(

@@ -1,7 +1,7 @@
 //! Changes that are collected, read over as SQL, and then saved together or not at all.
 //!
 //! A change holds the row as it was when it was drafted. Saving locks the row, compares it with that, and refuses where
-//! anybody wrote it meanwhile. What was saved keeps both sides of each row, so that it can be taken back: [`super::undo`].
+//! anybody wrote it meanwhile. What was saved keeps both sides of each row, so that it can be taken back: [`super::history::undo`].
 
 use super::catalogue::{Catalogue, Column, Table};
 use super::derived::derived;

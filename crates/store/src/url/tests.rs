@@ -73,8 +73,8 @@ fn a_wrong_address_is_refused_with_the_way_out_and_without_the_password() {
 
 #[test]
 fn a_parameter_that_there_is_not_is_named_beside_those_there_are() {
-    let message = refused("postgresql://u:secret@h/d?conection_limit=5");
-    assert!(message.contains("conection_limit") && message.contains("connection_limit,"), "{message}");
+    let message = refused("postgresql://u:secret@h/d?connection_limits=5");
+    assert!(message.contains("connection_limits") && message.contains("connection_limit,"), "{message}");
     let message = refused("file:./dev.db?sslmode=require");
     assert!(message.contains("sslmode, which means nothing for an SQLite file"), "{message}");
     let message = refused("postgresql://h/d?sslaccept=strict");

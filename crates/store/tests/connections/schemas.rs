@@ -55,7 +55,7 @@ async fn two_practices_on_one_server_never_see_each_other() {
 }
 
 #[tokio::test]
-async fn a_practice_without_tables_does_not_fall_back_on_anothers() {
+async fn a_practice_without_tables_does_not_fall_back_on_those_of_another() {
     let Some(shared) = Shared::new("fall_back").await else { return };
     let public = shared.practice("public").await;
     migrate::deploy(&public).await.unwrap();

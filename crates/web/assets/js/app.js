@@ -12,7 +12,7 @@ const scripts = [
   ["[data-rows]", "./rows.js"],
   ["[data-segments]", "./evidence.js"],
   ["[data-refresh]", "./refresh.js"],
-  ["[data-grid], [data-late], [data-copy], [data-pick], [data-null]", "./studio.js"],
+  ["[data-grid], [data-counts], [data-copy], [data-pick], [data-null]", "./studio.js"],
   ["[data-recorder]", "./recorder.js"],
   ["[data-when-back]", "./outage.js"],
   ["form, [data-opens], [data-print], [data-focus]", "./small.js"],

@@ -5,7 +5,7 @@ import { attach as attachAll, fields, fresh, headers, say } from "./app.js";
 
 /** @param {ParentNode} root */
 export function attach(root) {
-  for (const link of fresh(root, "[data-late]")) waiting.push(/** @type {HTMLAnchorElement} */ (link));
+  for (const link of fresh(root, "[data-counts]")) waiting.push(/** @type {HTMLAnchorElement} */ (link));
   for (let lane = 0; lane < 3; lane += 1) void fetchLate();
   for (const button of fresh(root, "[data-copy]")) button.addEventListener("click", copy);
   for (const input of fresh(root, "[data-pick]")) input.addEventListener("input", pick);
@@ -23,7 +23,7 @@ async function fetchLate() {
     const words = answer?.ok ? await answer.text() : "not counted";
     const text = document.createElement("span");
     text.className = "late";
-    const unit = link.dataset.lateUnit ?? "";
+    const unit = link.dataset.countsUnit ?? "";
     text.textContent = `${words} ${words === "1" ? unit.slice(0, -1) : unit}`.trim();
     link.replaceWith(text);
   }

@@ -107,7 +107,8 @@ pub(super) async fn save(WritingSeat(mut seat): WritingSeat) -> Result<Response,
     let Err(error) = saved else {
         seat.desk.close().await?;
         seat.studio.discard(&seat.visitor, None);
-        let words = format!("Saved {} change(s) in one transaction.", changes.len());
+        let unit = if changes.len() == 1 { "change" } else { "changes" };
+        let words = format!("Saved {} {unit} in one transaction.", changes.len());
         return Ok(see_other_saying("/saved", "ok", &words));
     };
     let words = match error.why {

@@ -145,7 +145,7 @@ fn settled(table: &str, query: &str) -> Result<Option<String>, Fault> {
     let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
     let mut view = View::read(table, query)?;
     if let Some(column) = value("fc") {
-        let filter = format!("{column}:{}:{}", value("fo").unwrap_or("is"), value("fv").unwrap_or_default());
+        let filter = format!("{column}:{}:{}", value("how").unwrap_or("is"), value("fv").unwrap_or_default());
         view.look.filters.push(filter.parse()?);
     } else if value("choose").is_some() {
         view.columns = pairs.iter().filter(|(key, _)| key == "c").map(|(_, value)| value.clone()).collect();
