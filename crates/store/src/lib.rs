@@ -12,6 +12,7 @@ pub mod audit;
 pub mod backup;
 pub mod browse;
 pub mod chart;
+mod claim;
 pub mod clock;
 mod column;
 pub mod conditions;

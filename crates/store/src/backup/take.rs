@@ -9,6 +9,7 @@ use super::format::{Frame, Totals, Writer};
 use super::key::{Keys, Recipient};
 use super::{Progress, dump};
 use crate::audit::{Event, Verb};
+use crate::claim::{abandoned, create_locked};
 use crate::database::Store;
 use crate::desk::Actor;
 use medrecord_clinic::time::Instant;
@@ -122,9 +123,13 @@ impl Half {
     fn new(path: &Path) -> Result<Self, BackupError> {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let half = path.with_file_name(format!(".{name}.part"));
-        let file = create_private(&half).map_err(|error| BackupError::file(&half, error))?;
-        // Held until the end, so that nobody sweeps away what is being written.
-        file.lock().map_err(|error| BackupError::file(&half, error))?;
+        let failed = |error| BackupError::file(&half, error);
+        // Locked until the end, so that nobody sweeps away what is being written.
+        let file = loop {
+            if let Some(file) = create_locked(&half).map_err(failed)? {
+                break file;
+            }
+        };
         Ok(Self { path: half, file, kept: false })
     }
 
@@ -146,26 +151,17 @@ impl Drop for Half {
     }
 }
 
-/// A new file that only its owner reads.
-fn create_private(path: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
 /// Removes what killed backups left; what another process is writing is locked and stays.
 fn sweep(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let half = entry.path().extension().is_some_and(|ending| ending == "part");
-        if half && name.starts_with(".medrecord_backup_") {
-            let free = File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());
-            if free {
-                discard(&entry.path());
-            }
+        if half
+            && name.starts_with(".medrecord_backup_")
+            && let Some(_lock) = abandoned(&entry.path())
+        {
+            discard(&entry.path());
         }
     }
 }
