@@ -22,7 +22,8 @@ struct Schema {
 
 /// Names that one database alone has, each with its reason in the migration that makes it.
 const ONLY_SQLITE_COLUMN: &str = "search_row";
-const ONLY_POSTGRES: [&str; 2] = ["patients_search_name_trgm_idx", "appointments_provider_slot_excl"];
+const ONLY_POSTGRES: [&str; 3] =
+    ["patients_search_name_trgm_idx", "patients_phone_digits_trgm_idx", "appointments_provider_slot_excl"];
 
 fn folder(database: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(database)

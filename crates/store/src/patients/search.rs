@@ -7,8 +7,9 @@
 
 use super::PatientRow;
 use super::statements::{
-    BORN, COUNT, DIGITS_POSTGRES, DIGITS_SQLITE, FRAGMENT_POSTGRES, FRAGMENT_SQLITE, LIST, LIST_FROM,
-    NEAR_POSTGRES, NEAR_SQLITE, NUMBER, PLACE, PREFIX_POSTGRES, PREFIX_SQLITE, SHORT_POSTGRES, SHORT_SQLITE,
+    BEGINS_POSTGRES, BEGINS_SQLITE, BORN, COUNT, DIGITS_POSTGRES, DIGITS_SQLITE, FRAGMENT_POSTGRES,
+    FRAGMENT_SQLITE, LIST, LIST_FROM, NEAR_POSTGRES, NEAR_SQLITE, NUMBER, PLACE, PREFIX_POSTGRES,
+    PREFIX_SQLITE, SHORT_POSTGRES, SHORT_SQLITE,
 };
 use crate::audit::{Event, Verb};
 use crate::column::{At, Key};
@@ -151,15 +152,16 @@ async fn place_of(desk: &mut Desk, after: Option<PatientId>) -> Result<Place, St
 
 /// A query as the statements take it.
 struct Asked {
-    /// The longest word first, as `%word%`.
+    /// The longest word first, as `%word%`, or `% wo%` where it is so short that it must begin a name.
     words: [String; 3],
-    longest: usize,
+    /// The longest word itself.
+    longest: String,
     born: Option<NaiveDate>,
     digits: String,
     has_digits: bool,
     /// One word alone, with which family names may begin.
     begins: Option<String>,
-    /// The words of three letters or more as FTS5 asks for them.
+    /// The words of three letters or more, or else the digits, as FTS5 asks for them.
     trigrams: String,
 }
 
@@ -167,11 +169,19 @@ impl Asked {
     fn of(query: &Query) -> Self {
         let mut names: Vec<&String> = query.names.iter().collect();
         names.sort_by_key(|name| std::cmp::Reverse(name.chars().count()));
-        let word = |at: usize| names.get(at).map_or_else(|| "%".to_owned(), |name| format!("%{name}%"));
-        let long = names.iter().filter(|name| name.chars().count() >= 3);
+        let word = |at: usize| {
+            names.get(at).map_or_else(
+                || "%".to_owned(),
+                |name| if is_short(name) { format!("% {name}%") } else { format!("%{name}%") },
+            )
+        };
+        let mut long: Vec<&String> = names.iter().copied().filter(|name| name.chars().count() >= 3).collect();
+        if long.is_empty() {
+            long.extend(&query.digits);
+        }
         Self {
             words: [word(0), word(1), word(2)],
-            longest: names.first().map_or(0, |name| name.chars().count()),
+            longest: names.first().map(|name| (*name).clone()).unwrap_or_default(),
             born: query.born.map(|day| day.0),
             digits: query.digits.as_ref().map_or_else(|| "%".to_owned(), |digits| format!("%{digits}%")),
             has_digits: query.digits.is_some(),
@@ -179,7 +189,7 @@ impl Asked {
                 [one] => Some(one.clone()),
                 _ => None,
             },
-            trigrams: long.map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(" "),
+            trigrams: long.iter().map(|part| format!("\"{part}\"")).collect::<Vec<_>>().join(" "),
         }
     }
 
@@ -201,11 +211,13 @@ impl Asked {
         if i64::try_from(near.len()).is_ok_and(|found| found >= limit) {
             return Ok(near);
         }
-        let statements = match self.longest {
+        let statements = match self.longest.chars().count() {
             3.. => (FRAGMENT_POSTGRES, FRAGMENT_SQLITE),
             _ if self.has_digits => (DIGITS_POSTGRES, DIGITS_SQLITE),
-            1.. => (SHORT_POSTGRES, SHORT_SQLITE),
             0 => return Ok(Vec::new()),
+            2 if is_short(&self.longest) => (BEGINS_POSTGRES, BEGINS_SQLITE),
+            _ if is_short(&self.longest) => (BEGINS_POSTGRES, SHORT_SQLITE),
+            _ => (SHORT_POSTGRES, SHORT_SQLITE),
         };
         self.run(desk, from, limit, statements, self.range()).await
     }
@@ -241,14 +253,32 @@ impl Asked {
                     .bind(end)
             };
         }
+        let longest = &self.longest;
         Ok(match desk.conn() {
+            Conn::Postgres(conn) if on_postgres == BEGINS_POSTGRES => {
+                asked!(on_postgres).bind(format!("{longest}%")).fetch_all(conn).await?
+            }
             Conn::Postgres(conn) => asked!(on_postgres).fetch_all(conn).await?,
-            Conn::Sqlite(conn) if on_sqlite == FRAGMENT_SQLITE => {
+            Conn::Sqlite(conn) if on_sqlite == BEGINS_SQLITE => {
+                asked!(on_sqlite)
+                    .bind(format!("\" {longest}\""))
+                    .bind(longest)
+                    .bind(format!("{longest}{LAST}"))
+                    .fetch_all(conn)
+                    .await?
+            }
+            Conn::Sqlite(conn) if [FRAGMENT_SQLITE, DIGITS_SQLITE].contains(&on_sqlite) => {
                 asked!(on_sqlite).bind(&self.trigrams).fetch_all(conn).await?
             }
             Conn::Sqlite(conn) => asked!(on_sqlite).fetch_all(conn).await?,
         })
     }
+}
+
+/// Whether a word is so short that it is looked for at the beginning of names alone. A sign that is no letter of ours
+/// may be a whole name, so there one is enough.
+fn is_short(word: &str) -> bool {
+    word.len() < 3 && word.is_ascii()
 }
 
 /// A record number is found in capitals, in small letters, and typed without its hyphen.

@@ -14,10 +14,12 @@ macro_rules! shown {
     };
 }
 
-/// What a search asks of each patient whatever index led there: $3-$5 words, $6 birthday, $7 digits of the phone.
+/// What a search asks of each patient whatever index led there: $3-$5 words, $6 birthday, $7 digits of the phone. The
+/// blank before the name lets a word of one or two letters ask for the beginning of a name: `% li%`.
 macro_rules! asked {
     () => {
-        " merged_into_id IS NULL AND search_name LIKE $3 AND search_name LIKE $4 AND search_name LIKE $5
+        " merged_into_id IS NULL AND ' ' || search_name LIKE $3 AND ' ' || search_name LIKE $4
+        AND ' ' || search_name LIKE $5
         AND (CAST($6 AS date) IS NULL OR date_of_birth = $6) AND phone_digits LIKE $7
         AND (search_name, id) > ($1, $2)"
     };
@@ -26,7 +28,8 @@ macro_rules! asked {
 /// The same without the cast, which SQLite reads as "make it a number".
 macro_rules! asked_sqlite {
     () => {
-        " merged_into_id IS NULL AND search_name LIKE $3 AND search_name LIKE $4 AND search_name LIKE $5
+        " merged_into_id IS NULL AND ' ' || search_name LIKE $3 AND ' ' || search_name LIKE $4
+        AND ' ' || search_name LIKE $5
         AND ($6 IS NULL OR date_of_birth = $6) AND phone_digits LIKE $7
         AND (search_name, id) > ($1, $2)"
     };
@@ -100,7 +103,7 @@ pub(super) const NEAR_POSTGRES: &str =
     concat!(near!(), asked!(), " ORDER BY search_name, id LIMIT $8)", shown!());
 pub(super) const NEAR_SQLITE: &str =
     concat!(near!(), asked_sqlite!(), " ORDER BY search_name, id LIMIT $8)", shown!());
-/// Digits of a phone: no index helps, so the table is read once.
+/// Digits of a phone: trigrams first, then all the rest.
 pub(super) const DIGITS_POSTGRES: &str = concat!(
     "WITH found AS MATERIALIZED (SELECT id, search_name, merged_into_id, date_of_birth, phone_digits FROM patients
         WHERE phone_digits LIKE $7),
@@ -109,17 +112,35 @@ pub(super) const DIGITS_POSTGRES: &str = concat!(
     " ORDER BY search_name, id LIMIT $8)",
     shown!()
 );
-/// Reads the narrow index on the digits, and the rows of those that fit.
 pub(super) const DIGITS_SQLITE: &str = concat!(
     "WITH hit AS (SELECT id FROM patients
-        WHERE search_row IN (SELECT search_row FROM patients WHERE phone_digits LIKE $7)
+        WHERE search_row IN (SELECT rowid FROM patients_phones WHERE patients_phones MATCH $11)
         AND NOT (+search_name >= $9 AND +search_name < $10) AND",
     asked_sqlite!(),
     " ORDER BY +search_name, +id LIMIT $8)",
     shown!()
 );
-/// Fragments of one or two letters: no index helps, so the names are read once, from their narrow
-/// index. The empty text keeps PostgreSQL from walking its whole index of trigrams.
+/// A name begins with one or two letters ($11: the first of all names does); trigrams know where words begin.
+pub(super) const BEGINS_POSTGRES: &str = concat!(
+    "WITH found AS MATERIALIZED (SELECT id, search_name, merged_into_id, date_of_birth, phone_digits FROM patients
+        WHERE search_name LIKE $3 OR search_name LIKE $11),
+    hit AS (SELECT id FROM found WHERE NOT (search_name >= $9 AND search_name < $10) AND",
+    asked!(),
+    " ORDER BY search_name, id LIMIT $8)",
+    shown!()
+);
+/// The same for two letters: $11 blank and letters as FTS5 asks for them, $12 to $13 the first name.
+pub(super) const BEGINS_SQLITE: &str = concat!(
+    "WITH hit AS (SELECT id FROM patients
+        WHERE search_row IN (SELECT rowid FROM patients_search WHERE patients_search MATCH $11
+            UNION ALL SELECT search_row FROM patients WHERE search_name >= $12 AND search_name < $13)
+        AND NOT (+search_name >= $9 AND +search_name < $10) AND",
+    asked_sqlite!(),
+    " ORDER BY +search_name, +id LIMIT $8)",
+    shown!()
+);
+/// One or two signs of a script without letters such as ours, anywhere in a name: no index helps, so the names are read
+/// once. The empty text keeps PostgreSQL from walking its whole index of trigrams.
 pub(super) const SHORT_POSTGRES: &str = concat!(
     "WITH found AS MATERIALIZED (SELECT id FROM patients WHERE search_name || '' LIKE $3),
     hit AS (SELECT id FROM patients WHERE id IN (SELECT id FROM found)
@@ -128,7 +149,7 @@ pub(super) const SHORT_POSTGRES: &str = concat!(
     " ORDER BY search_name, id LIMIT $8)",
     shown!()
 );
-/// Reads the narrow index on the names until enough fit.
+/// The same, and one letter: reads the narrow index on the names until enough fit.
 pub(super) const SHORT_SQLITE: &str = concat!(
     "WITH hit AS (SELECT id FROM patients WHERE NOT (search_name >= $9 AND search_name < $10) AND",
     asked_sqlite!(),

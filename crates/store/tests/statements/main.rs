@@ -41,9 +41,7 @@ const BIG: [&str; 17] = [
 ];
 
 /// Statements that do walk a whole table or index, and why that is right.
-const WALKS: [(&str, &str); 8] = [
-    ("patients/statements.rs::DIGITS_POSTGRES", "part of a phone number; an index of its own is to come"),
-    ("patients/statements.rs::DIGITS_SQLITE", "part of a phone number; an index of its own is to come"),
+const WALKS: [(&str, &str); 6] = [
     ("patients/statements.rs::LIST", "ordered by name and ends with the page"),
     (
         "patients/statements.rs::LIST_FROM",
