@@ -327,12 +327,30 @@ async fn sqlite_pools(path: &std::path::Path, url: &DatabaseUrl) -> Result<Pools
         .max_connections(1)
         .test_before_acquire(false)
         .acquire_timeout(url.pool_timeout);
-    let write = write.connect_with(options.clone()).await?;
+    let began = Instant::now();
+    let write = loop {
+        match write.clone().connect_with(options.clone()).await {
+            // Of several that open a new file at once, one makes it a WAL; SQLite turns the others away without waiting.
+            Err(error) if is_locked(&error) && began.elapsed() < OPENING => {
+                tokio::time::sleep(PATIENCE).await;
+            }
+            opened => break opened?,
+        }
+    };
     let read = SqlitePoolOptions::new()
         .max_connections(SQLITE_READERS.min(url.connection_limit))
         .test_before_acquire(false)
         .acquire_timeout(url.pool_timeout);
     Ok(Pools::Sqlite { read: read.connect_lazy_with(options.create_if_missing(false)), write })
+}
+
+/// How long somebody else may stand in the way of opening a file, and how long to wait between two tries.
+const OPENING: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_millis(20);
+
+fn is_locked(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| ["5", "261", "517"].contains(&code.as_ref()))
 }
 
 fn sqlite_options(path: &std::path::Path) -> SqliteConnectOptions {
