@@ -6,6 +6,7 @@ use crate::column::{At, Key, Word};
 use crate::database::on;
 use crate::desk::Desk;
 use crate::error::Refusal;
+use crate::many;
 use chrono::NaiveDate;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::appointment::{Appointment, Slot};
@@ -131,7 +132,23 @@ struct UnsignedRow {
     patient: PatientColumns,
 }
 
-const DAY: &str = select!(
+/// Each patient and each record is looked up by itself: joined plainly, PostgreSQL may read all patients to find those of
+/// one day, and a practice's day would grow slower with every patient it ever had.
+const DAY_POSTGRES: &str = select!(
+    ", p.id AS patient_key, p.record_number, p.first_name, p.last_name, p.preferred_name, p.date_of_birth, p.sex, p.phone, p.address,
+        p.no_known_allergies_at,
+        (SELECT count(*) FROM allergies AS l WHERE l.patient_id = p.id AND l.status = 'active') AS allergy_count,
+        EXISTS (SELECT 1 FROM vital_signs AS v WHERE v.appointment_id = a.id) AS has_vitals,
+        r.is_draft AS record_is_draft
+    FROM appointments AS a
+    CROSS JOIN LATERAL (SELECT id, record_number, first_name, last_name, preferred_name, date_of_birth, sex, phone, address,
+            no_known_allergies_at, search_name
+        FROM patients WHERE id = a.patient_id LIMIT 1) AS p
+    LEFT JOIN LATERAL (SELECT is_draft FROM medical_records WHERE appointment_id = a.id LIMIT 1) AS r ON TRUE
+    WHERE a.appointment_date >= $1 AND a.appointment_date < $2
+    ORDER BY a.appointment_date, p.search_name, a.id"
+);
+const DAY_SQLITE: &str = select!(
     ", p.id AS patient_key, p.record_number, p.first_name, p.last_name, p.preferred_name, p.date_of_birth, p.sex, p.phone, p.address,
         p.no_known_allergies_at,
         (SELECT count(*) FROM allergies AS l WHERE l.patient_id = p.id AND l.status = 'active') AS allergy_count,
@@ -203,8 +220,9 @@ impl From<DayRow> for BoardRow {
 /// [`Refusal::NotAllowed`].
 pub async fn day(desk: &mut Desk, from: Instant, until: Instant) -> Result<Vec<BoardRow>, Refusal> {
     desk.require(Action::ReadSchedule)?;
+    let sql = many::pick(desk, DAY_POSTGRES, DAY_SQLITE);
     let rows: Vec<DayRow> =
-        on!(desk, conn => sqlx::query_as(DAY).bind(At(from)).bind(At(until)).fetch_all(conn).await)?;
+        on!(desk, conn => sqlx::query_as(sql).bind(At(from)).bind(At(until)).fetch_all(conn).await)?;
     desk.record(
         Event::new(Verb::Search, "appointment")
             .with(serde_json::json!({ "from": from.to_string(), "count": rows.len() })),
