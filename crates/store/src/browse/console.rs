@@ -1,9 +1,10 @@
 //! The console: one statement of the person's own, which can only read, for at most so long.
 //!
 //! It runs on a connection of its own that cannot write: on SQLite a file opened read-only with `query_only`, on
-//! PostgreSQL a transaction that is READ ONLY in a session whose default is that too, with a `statement_timeout`. The
+//! PostgreSQL a transaction that becomes READ ONLY, which nothing in it can take back, with a `statement_timeout`. The
 //! server itself refuses a second statement behind the first, since the text is prepared before it runs. Tables with
-//! secrets are hidden behind views of the same name without them.
+//! secrets are hidden behind views of the same name without them. All of that ends with the transaction, so that
+//! nothing of it is left in a session that a pooler lends to others.
 
 use super::catalogue::Catalogue;
 use super::lexer::{Word, without_values, words};
@@ -15,6 +16,7 @@ use crate::audit::{Event, Outcome, Verb};
 use crate::database::{Pools, Store};
 use crate::desk::Desk;
 use crate::error::{Refusal, StoreError};
+use crate::url::postgres::loan_begins;
 use futures_util::TryStreamExt as _;
 use medrecord_clinic::access::Action;
 use serde_json::json;
@@ -155,8 +157,9 @@ async fn ask_database(store: &Store, catalogue: &Catalogue, sql: &str, ask: Ask)
             answer
         }
         Pools::Postgres(pool) => {
+            let begin = if store.url.pgbouncer { loan_begins(&store.url) } else { "BEGIN".to_owned() };
             let mut conn = pool.connect_options().connect().await?;
-            let answer = on_postgres(&mut conn, catalogue, sql, ask).await;
+            let answer = on_postgres(&mut conn, catalogue, &begin, (sql, ask)).await;
             conn.close().await?;
             answer
         }
@@ -221,27 +224,30 @@ async fn on_sqlite(
 async fn on_postgres(
     conn: &mut PgConnection,
     catalogue: &Catalogue,
-    sql: &str,
-    ask: Ask,
+    begin: &str,
+    (sql, ask): (&str, Ask),
 ) -> Result<Answer, sqlx::Error> {
-    for view in views(catalogue) {
-        sqlx::query(AssertSqlSafe(view)).execute(&mut *conn).await?;
-    }
-    let timeout = format!("SET statement_timeout = {}", LIMIT.as_millis());
-    sqlx::query(AssertSqlSafe(timeout)).execute(&mut *conn).await?;
-    sqlx::query("SET default_transaction_read_only = on").execute(&mut *conn).await?;
-    let mut reading = conn.begin_with("BEGIN READ ONLY").await?;
+    let mut words = vec![begin.to_owned()];
+    words.extend(views(catalogue));
+    words.push(format!("SET LOCAL statement_timeout = {}; SET TRANSACTION READ ONLY", LIMIT.as_millis()));
+    sqlx::raw_sql(AssertSqlSafe(words.join("; "))).execute(&mut *conn).await?;
+    let answer = read_postgres(conn, sql, ask).await;
+    sqlx::raw_sql("ROLLBACK").execute(conn).await?;
+    answer
+}
+
+async fn read_postgres(conn: &mut PgConnection, sql: &str, ask: Ask) -> Result<Answer, sqlx::Error> {
     let text = match ask {
         Ask::Rows => sql.to_owned(),
         Ask::Plan => format!("EXPLAIN (FORMAT JSON) {sql}"),
         Ask::Measured => format!("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}"),
     };
     // Prepared first: the server refuses two statements in one text, whatever our own look at it said.
-    (&mut *reading).prepare(AssertSqlSafe(text.clone()).into_sql_str()).await?;
+    (&mut *conn).prepare(AssertSqlSafe(text.clone()).into_sql_str()).await?;
     let mut answer = Answer::default();
     {
         // Run in the simple protocol, whose values are texts of any type.
-        let mut found = sqlx::raw_sql(AssertSqlSafe(text)).fetch(&mut *reading);
+        let mut found = sqlx::raw_sql(AssertSqlSafe(text)).fetch(&mut *conn);
         while let Some(row) = found.try_next().await? {
             if answer.rows.len() == MOST_ROWS {
                 answer.more = true;

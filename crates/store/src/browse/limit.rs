@@ -4,6 +4,7 @@ use super::sql::{Sql, Texts};
 use crate::database::Conn;
 use crate::desk::Desk;
 use crate::error::{Refusal, StoreError};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -31,24 +32,38 @@ impl Limit {
 
 /// Reads the rows of a statement that ends after so long.
 pub(super) async fn fetch(desk: &mut Desk, sql: &Sql, at_most: Duration) -> Result<Vec<Texts>, StoreError> {
-    let (_limit, going_on) = Limit::new(at_most);
+    let _timer = desk.timer();
+    let is_lent = desk.store().url.pgbouncer;
     match desk.conn() {
-        Conn::Sqlite(conn) => conn.lock_handle().await?.set_progress_handler(STEPS, going_on),
-        Conn::Postgres(conn) => set(conn, at_most.as_millis()).await?,
+        Conn::Sqlite(conn) => {
+            let (_limit, going_on) = Limit::new(at_most);
+            conn.lock_handle().await?.set_progress_handler(STEPS, going_on);
+            let found = sql.fetch_sqlite(conn).await;
+            conn.lock_handle().await?.remove_progress_handler();
+            found
+        }
+        Conn::Postgres(conn) => {
+            // The limit ends with a transaction or a savepoint of its own: a pooler lends the session to others.
+            let limit = format!("SET LOCAL statement_timeout = {}", at_most.as_millis());
+            if is_lent && !conn.is_in_transaction() {
+                // The loan is a transaction that the driver knows nothing of; its end takes whatever is left here.
+                said(conn, format!("SAVEPOINT looking; {limit}")).await?;
+                let found = sql.fetch_postgres(conn).await;
+                said(conn, "ROLLBACK TO SAVEPOINT looking; RELEASE SAVEPOINT looking".to_owned()).await?;
+                return found;
+            }
+            let mut looking = conn.begin().await?;
+            said(&mut looking, limit).await?;
+            let found = sql.fetch_postgres(&mut looking).await;
+            looking.rollback().await?;
+            found
+        }
     }
-    let found = sql.fetch(desk).await;
-    match desk.conn() {
-        Conn::Sqlite(conn) => conn.lock_handle().await?.remove_progress_handler(),
-        // Back to what the connection was opened with.
-        Conn::Postgres(conn) => sqlx::query("RESET statement_timeout").execute(conn).await.map(|_| ())?,
-    }
-    found
 }
 
-async fn set(conn: &mut sqlx::PgConnection, millis: u128) -> Result<(), StoreError> {
-    let set = sqlx::query("SELECT set_config('statement_timeout', $1, false)").bind(millis.to_string());
-    set.execute(conn).await?;
-    Ok(())
+async fn said(conn: &mut PgConnection, words: String) -> Result<(), StoreError> {
+    // Made of fixed words and a number.
+    Ok(sqlx::raw_sql(AssertSqlSafe(words)).execute(conn).await.map(|_| ())?)
 }
 
 /// Whether a statement ended because its time was over.

@@ -1,5 +1,6 @@
 //! Which columns are covered until somebody says why they must be seen. Covered unless named here: a new column of
-//! text, a day or JSON is personal by itself; ids, numbers, instants and fixed words are shown.
+//! text, a day or JSON is personal by itself; ids, instants, and numbers and fixed words that tell nothing of a body are
+//! shown.
 
 use super::catalogue::Kind;
 use std::collections::BTreeSet;
@@ -67,6 +68,13 @@ const OPEN_EVERYWHERE: [&str; 16] = [
     "method",
 ];
 
+/// Fixed words and numbers that say something of a person's body or health, and are covered as texts are.
+const OF_THE_BODY: [(&str, &str); 3] =
+    [("patients", "sex"), ("allergies", "severity"), ("symptoms", "severity")];
+
+/// Tables whose numbers were measured on a person.
+const MEASURED: [&str; 1] = ["vital_signs"];
+
 const OPEN: [(&str, &str); 9] = [
     ("audit_events", "actor_role"),
     ("audit_events", "action"),
@@ -83,15 +91,13 @@ pub(super) fn privacy(table: &str, column: &str, kind: &Kind) -> Privacy {
     if SECRETS.contains(&(table, column)) {
         return Privacy::Secret;
     }
+    if OF_THE_BODY.contains(&(table, column)) {
+        return Privacy::Personal;
+    }
     let personal = match kind {
         Kind::Text | Kind::Long | Kind::Day | Kind::Json | Kind::Other => true,
-        Kind::Id
-        | Kind::Whole
-        | Kind::Decimal(_)
-        | Kind::YesNo
-        | Kind::Instant
-        | Kind::Choice(_)
-        | Kind::Bytes => false,
+        Kind::Whole | Kind::Decimal(_) => MEASURED.contains(&table) && column != "version",
+        Kind::Id | Kind::YesNo | Kind::Instant | Kind::Choice(_) | Kind::Bytes => false,
     };
     let named =
         OPEN_TABLES.contains(&table) || OPEN_EVERYWHERE.contains(&column) || OPEN.contains(&(table, column));
@@ -111,10 +117,14 @@ mod tests {
             ("medical_records", "physical_exam_notes", Kind::Long),
             ("studio_changes", "before", Kind::Json),
             ("a_table_of_tomorrow", "remarks", Kind::Long),
+            ("vital_signs", "heart_rate", Kind::Whole),
+            ("vital_signs", "temperature", Kind::Decimal(1)),
+            ("patients", "sex", Kind::Choice(vec!["female".to_owned()])),
         ] {
             assert_eq!(privacy(table, column, &kind), Privacy::Personal, "{table}.{column}");
         }
         assert_eq!(privacy("appointments", "appointment_date", &Kind::Instant), Privacy::Open);
+        assert_eq!(privacy("vital_signs", "version", &Kind::Whole), Privacy::Open);
         let everything = Lens { uncovered: ["providers".to_owned()].into() };
         assert!(!everything.shows("providers", privacy("providers", "password_hash", &Kind::Text)));
     }

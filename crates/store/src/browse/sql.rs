@@ -1,10 +1,10 @@
 //! A statement under construction: names come from the catalogue alone, values are parameters.
 
 use super::catalogue::{Catalogue, Column, Dialect, Kind, Table};
-use crate::database::on;
+use crate::database::{Conn, on};
 use crate::desk::Desk;
 use crate::error::StoreError;
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::{AssertSqlSafe, PgConnection, Row as _, SqliteConnection};
 
 /// A statement under construction.
 #[derive(Debug, Clone)]
@@ -17,6 +17,21 @@ pub(super) struct Sql {
 enum Piece {
     Text(String),
     Value(String),
+}
+
+/// Runs a statement on a connection of either kind and reads each value as text.
+macro_rules! fetched {
+    ($sql:expr, $conn:expr) => {{
+        let (text, values) = $sql.bound();
+        let mut query = sqlx::query(AssertSqlSafe(text)).persistent(false);
+        for value in values {
+            query = query.bind(value);
+        }
+        let rows = query.fetch_all($conn).await?;
+        let texts: Result<Vec<Texts>, sqlx::Error> =
+            rows.iter().map(|row| (0..row.len()).map(|at| row.try_get(at)).collect()).collect();
+        Ok(texts?)
+    }};
 }
 
 /// What a statement gave, each value as text.
@@ -146,16 +161,21 @@ impl Sql {
 
     /// Runs it and reads all rows.
     pub(super) async fn fetch(&self, desk: &mut Desk) -> Result<Vec<Texts>, StoreError> {
-        let (text, values) = self.bound();
-        let rows = on!(desk, conn => {
-            let mut query = sqlx::query(AssertSqlSafe(text)).persistent(false);
-            for value in values {
-                query = query.bind(value);
-            }
-            let rows = query.fetch_all(conn).await?;
-            rows.iter().map(|row| (0..row.len()).map(|at| row.try_get(at)).collect()).collect::<Result<_, _>>()
-        })?;
-        Ok(rows)
+        let _timer = desk.timer();
+        match desk.conn() {
+            Conn::Sqlite(conn) => self.fetch_sqlite(conn).await,
+            Conn::Postgres(conn) => self.fetch_postgres(conn).await,
+        }
+    }
+
+    /// The same on a connection of SQLite.
+    pub(super) async fn fetch_sqlite(&self, conn: &mut SqliteConnection) -> Result<Vec<Texts>, StoreError> {
+        fetched!(self, conn)
+    }
+
+    /// The same on a connection of PostgreSQL.
+    pub(super) async fn fetch_postgres(&self, conn: &mut PgConnection) -> Result<Vec<Texts>, StoreError> {
+        fetched!(self, conn)
     }
 
     /// Runs it and says how many rows changed.

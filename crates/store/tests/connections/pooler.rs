@@ -1,8 +1,10 @@
 //! Behind PgBouncer in transaction mode, with fewer server connections than there are clients.
 
 use super::{how_many, open, register, url};
-use medrecord_store::{Store, integrity, migrate};
+use medrecord_store::browse::{self, Count, Lens, console};
+use medrecord_store::{Actor, Store, Via, integrity, migrate};
 use medrecord_testkit::postgres::private::Cluster;
+use sqlx::{Connection as _, Row as _};
 use std::io::Write as _;
 
 /// A migrated practice behind PgBouncer, which lends two server connections; says aloud where it is not installed.
@@ -41,6 +43,51 @@ async fn many_clients_share_few_server_connections() {
         assert!(!integrity::check(&other).await.unwrap().is_empty());
         one.close().await;
         other.close().await;
+    }
+}
+
+/// What the server connections behind the pooler have been left with; each is asked several times.
+async fn left_behind(address: &str) -> Vec<(String, String, i64)> {
+    let options: sqlx::postgres::PgConnectOptions = address.split('?').next().unwrap().parse().unwrap();
+    let options = options.ssl_mode(sqlx::postgres::PgSslMode::Disable).extra_float_digits(None);
+    let mut conn = sqlx::PgConnection::connect_with(&options).await.unwrap();
+    let asked =
+        "SELECT current_setting('statement_timeout'), current_setting('default_transaction_read_only'),
+        (SELECT count(*) FROM pg_class WHERE relpersistence = 't')";
+    let mut all = Vec::new();
+    for _ in 0..8 {
+        let row = sqlx::raw_sql(asked).fetch_one(&mut conn).await.unwrap();
+        all.push((row.get(0), row.get(1), row.get(2)));
+    }
+    conn.close().await.unwrap();
+    all
+}
+
+#[tokio::test]
+async fn the_studio_leaves_nothing_in_a_session_that_others_are_lent() {
+    let Some((_cluster, address)) = behind_pooler("public").await else { return };
+    let store = open(&format!("{address}&pgbouncer=true&sslmode=disable")).await;
+    register(&store).await.unwrap();
+    let admin = Actor::machine("studio", Via::Page);
+    let lens = Lens { uncovered: ["patients".to_owned()].into() };
+    for _ in 0..4 {
+        let mut desk = store.read_desk(admin.clone()).await.unwrap();
+        let catalogue = browse::catalogue(&mut desk).await.unwrap();
+        let table = catalogue.table("patients").unwrap();
+        let counted = browse::count(&mut desk, (&catalogue, &lens), table, &[]).await.unwrap();
+        assert_eq!(counted, Count::Exactly(1));
+        let sql = "SELECT current_setting('statement_timeout'), (SELECT count(*) FROM providers)";
+        let answer = console::run(&mut desk, &store, &catalogue, sql, console::Ask::Rows).await.unwrap();
+        assert_eq!(answer.rows[0][0].as_deref(), Some("5s"));
+        let sly = "WITH gone AS (DELETE FROM patients RETURNING 1) SELECT * FROM gone";
+        let refused = console::run(&mut desk, &store, &catalogue, sly, console::Ask::Rows).await.unwrap_err();
+        assert!(refused.to_string().contains("read-only"), "{refused}");
+        desk.close().await.unwrap();
+    }
+    assert_eq!(how_many(&store).await.unwrap(), 1);
+    store.close().await;
+    for (timeout, read_only, temporary) in left_behind(&address).await {
+        assert_eq!((timeout.as_str(), read_only.as_str(), temporary), ("0", "off", 0));
     }
 }
 

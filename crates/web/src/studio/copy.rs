@@ -1,15 +1,16 @@
-//! Rows to take along: those that were picked, or the whole page, as JSON, CSV or SQL; or picked rows to be deleted.
+//! Rows to take along: those that were picked, or the whole page, as JSON, CSV or SQL; or picked rows to be deleted or
+//! given a value.
 
-use super::heads;
 use super::seat::Seat;
 use super::view::{self, View};
+use super::{fill, heads};
 use crate::error::Fault;
 use crate::page::see_other_saying;
 use axum::extract::{Path, RawForm};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use medrecord_store::Refusal;
-use medrecord_store::browse::{self, change, copy};
+use medrecord_store::browse::{self, Kind, change, copy};
 
 /// Does with the picked rows what the pressed button says.
 pub(super) async fn picked(
@@ -35,6 +36,14 @@ pub(super) async fn picked(
             picked.len()
         );
         return Ok(see_other_saying("/changes", "ok", &words));
+    }
+    if value("do") == "set" {
+        let column = table.column(value("set"))?.clone();
+        let to = value("to");
+        let is_text = matches!(column.kind, Kind::Text | Kind::Long);
+        let is_empty = value("none") == "1" || to.trim().is_empty() && !is_text;
+        let typed = (!is_empty).then(|| to.to_owned());
+        return fill::rows(seat, &name, &column, &picked, typed).await;
     }
     let columns = heads::shown(&view, table)?;
     let seen = (&seat.catalogue, &seat.lens);

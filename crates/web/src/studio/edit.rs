@@ -98,7 +98,7 @@ fn control(table: &Table, column: &Column, value: Option<&str>, problems: &Probl
 }
 
 /// Whether a column stands in a form.
-fn is_written(table: &Table, column: &Column, lens: &Lens) -> bool {
+pub(super) fn is_written(table: &Table, column: &Column, lens: &Lens) -> bool {
     column_lock(table, column).is_none() && lens.shows(&table.name, column.privacy)
 }
 

@@ -1,6 +1,7 @@
 //! A table as a grid: a page of its rows by key, sorted and filtered; its count; rows to point to.
 
 use super::cells::{self, RowLine};
+use super::edit::is_written;
 use super::heads::{self, Choice, Group, Head, Held};
 use super::seat::Seat;
 use super::view::{self, SIZES, Tab, View};
@@ -11,7 +12,7 @@ use askama::Template;
 use axum::extract::{Path, Query, RawQuery};
 use axum::response::Response;
 use medrecord_store::Refusal;
-use medrecord_store::browse::{self, Column, Count, Cursor, Page, Privacy, guard};
+use medrecord_store::browse::{self, Column, Count, Cursor, Page, Privacy, Table, guard};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -41,6 +42,8 @@ struct GridPage {
     pager: Pager,
     count: String,
     /// Whether columns are covered, so that a reason may be given.
+    /// The columns that picked rows may be given a value of.
+    settable: Vec<String>,
     covered: bool,
     uncovered: bool,
 }
@@ -110,9 +113,19 @@ fn built(
         rows: rows.collect(),
         pager: pager(view, &found),
         count: view::with(&format!("/tables/{}/count", table.name), &view.filter_query()),
+        settable: settable(seat, table),
         covered: personal && !uncovered,
         uncovered: personal && uncovered,
     })
+}
+
+/// The columns that picked rows may be given a value of.
+fn settable(seat: &Seat, table: &Table) -> Vec<String> {
+    if guard::table_lock(&table.name).is_some() {
+        return Vec::new();
+    }
+    let written = table.columns.iter().filter(|column| is_written(table, column, &seat.lens));
+    written.map(|column| column.name.clone()).collect()
 }
 
 fn pager(view: &View, found: &Page) -> Pager {

@@ -20,6 +20,7 @@ mod copy;
 mod cover;
 mod diagram;
 mod edit;
+mod fill;
 mod grid;
 mod heads;
 mod host;

@@ -239,6 +239,51 @@ async fn a_wrong_value_comes_back_with_what_is_needed_and_a_new_row_with_its_def
 }
 
 #[tokio::test]
+async fn a_value_for_all_picked_rows_is_collected_for_each_and_a_wrong_one_for_none() {
+    on_both(async |clinic| {
+        let (mut browser, jane) = opened(clinic).await;
+        let john = medrecord_clinic::patient::PatientForm {
+            first_name: "John".to_owned(),
+            ..medrecord_testkit::clinic::jane_doe()
+        };
+        let mut desk = clinic.desk(&clinic.staff).await;
+        let john = john.parse(clinic.today()).expect("sound");
+        let john = patients::register_anyway(&mut desk, &john).await.expect("John is registered").to_string();
+        desk.close().await.expect("kept");
+        let picks = [format!("k={jane}"), format!("k={john}")];
+        let set = |column: &'static str, to: &'static str| {
+            [
+                ("view", ""),
+                ("do", "set"),
+                ("set", column),
+                ("to", to),
+                ("pick", &picks[0]),
+                ("pick", &picks[1]),
+            ]
+        };
+        let covered = browser.post("/tables/patients/picked", &set("address", "1 New Street")).await;
+        assert!(covered.says("Say why it must be seen"), "{}", covered.main());
+        uncover(&mut browser, "patients").await;
+        assert!(browser.get("/tables/patients").await.says("Set a value in the picked rows"));
+        let wrong = browser.post("/tables/patients/picked", &set("date_of_birth", "soon")).await;
+        assert!(wrong.says("date_of_birth needs a day"), "{}", wrong.main());
+        let key = browser.post("/tables/patients/picked", &set("id", "7")).await;
+        assert_ne!(key.status, StatusCode::SEE_OTHER);
+        let nobody = [("view", ""), ("do", "set"), ("set", "address"), ("to", "x")];
+        assert!(browser.post("/tables/patients/picked", &nobody).await.says("No row is picked"));
+        assert!(!browser.get("/changes").await.says("UPDATE"), "nothing of all that was collected");
+
+        let done = browser.post("/tables/patients/picked", &set("address", "1 New Street")).await;
+        assert_eq!(done.location(), "/changes", "{}", done.main());
+        assert!(browser.get("/changes").await.says("Save 2 changes"));
+        assert_eq!(browser.post("/changes/save", &[]).await.location(), "/saved");
+        let found = browser.get("/tables/patients?f=address:is:1%20New%20Street&cols=id,address").await;
+        assert!(found.says(&jane) && found.says(&john), "{}", found.main());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_console_reads_for_a_reason_and_cannot_write_or_see_secrets() {
     on_both(async |clinic| {
         let (mut browser, _) = opened(clinic).await;
