@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use anyhow::{Context, Error, Result, anyhow, bail};
-use medrecord_store::{Actor, Desk, Refusal, Store, StoreError, Via, migrate};
+use medrecord_store::{Actor, Desk, Refusal, Store, StoreError, Via, migrate, server};
 use std::io::{BufRead, IsTerminal};
 
 /// Runs a command's work; two workers are enough for a practice, and small.
@@ -17,7 +17,31 @@ pub(crate) fn wait_for<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
 
 /// Opens the database whatever its schema.
 pub(crate) async fn open(config: &Config) -> Result<Store> {
-    Store::open(&config.database()?).await.map_err(store_trouble)
+    let url = config.database()?;
+    Store::open(&url).await.map_err(|error| {
+        if error.is_no_such_database() {
+            return anyhow!(
+                "there is no {}; make it with createdb or CREATE DATABASE, owned by the practice's role, then run medrecord migrate deploy",
+                url.in_words()
+            );
+        }
+        store_trouble(error)
+    })
+}
+
+/// Opens the database, which a PostgreSQL server is asked to make where it has none of that name.
+pub(crate) async fn open_or_make(config: &Config) -> Result<Store> {
+    let url = config.database()?;
+    match Store::open(&url).await {
+        Err(error) if error.is_no_such_database() => {
+            server::create_missing(&url).await.map_err(|error| {
+                store_trouble(error).context(format!("there is no {}, and it cannot be made", url.in_words()))
+            })?;
+            crate::say::news(format!("made the {}", url.in_words()));
+            open(config).await
+        }
+        opened => opened.map_err(store_trouble),
+    }
 }
 
 /// Opens the database and refuses a schema that is not this program's.

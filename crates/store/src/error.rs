@@ -170,7 +170,7 @@ impl StoreError {
     }
 
     /// Whether the server has no database of that name.
-    pub(crate) fn is_no_such_database(&self) -> bool {
+    pub fn is_no_such_database(&self) -> bool {
         let Self::Driver(sqlx::Error::Database(error)) = self else { return false };
         error.code().is_some_and(|code| code == "3D000")
     }

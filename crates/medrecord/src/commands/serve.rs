@@ -1,5 +1,6 @@
 //! `medrecord serve`: the server on the configured database.
 
+use super::migrate::care::{Care, bring_up_to_date};
 use crate::cli::Serve;
 use crate::config::Config;
 use crate::{door, log, say};
@@ -21,12 +22,15 @@ pub(crate) fn run(config: &Config, flags: &Serve) -> Result<()> {
     }
     log::start(config)?;
     door::wait_for(async {
-        let store = door::open(config).await?;
+        let mut store = door::open(config).await?;
         let pending = door::pending(&store).await?;
         let purpose = super::migrate::purpose(config);
         if pending > 0 && flags.migrate {
+            // Nobody may be connected while PostgreSQL copies a database, so this one lets go meanwhile.
+            store.close().await;
             let files = migrate::Files::built_in();
-            migrate::deploy_files(&store, &files, purpose).await.map_err(door::store_trouble)?;
+            bring_up_to_date(config, &files, Care::Rehearse, |words| tracing::info!("{words}")).await?;
+            store = door::open(config).await?;
         } else if pending > 0 {
             bail!(
                 "{pending} migration(s) are pending; run medrecord migrate deploy, or start with --migrate"

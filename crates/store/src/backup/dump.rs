@@ -34,10 +34,10 @@ const SIZE_POSTGRES: &str = "SELECT CAST(COALESCE(SUM(pg_table_size(c.oid)), 0) 
     WHERE n.nspname = current_schema() AND c.relkind = 'r'";
 const SIZE_SQLITE: &str = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
 
-/// Sends the whole practice; the last frame is the end with the totals.
+/// Sends the whole practice, its files where an order says where they lie; the last frame is the end with the totals.
 pub(super) async fn everything(
     store: &Store,
-    order: &Order,
+    files: Option<&Order>,
     at: Instant,
     frames: &Sender<Frame>,
     progress: &Progress,
@@ -81,7 +81,9 @@ pub(super) async fn everything(
         }
     }
     // After the rows: a row is written when its file is on disk, so that no file of theirs is missed.
-    pipe.files(&order.data_folder, &order.folder).await?;
+    if let Some(order) = files {
+        pipe.files(&order.data_folder, &order.folder).await?;
+    }
     let totals = pipe.totals.clone();
     pipe.send(Frame::End(totals.clone())).await?;
     Ok(totals)

@@ -10,6 +10,7 @@ use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 const BEFORE: &str = "medrecord_backup_";
+const BEFORE_MIGRATING: &str = "before_migrate_";
 const PLAIN: &str = ".mrb";
 const ENCRYPTED: &str = ".mrb.age";
 const PROOF: &str = ".proof";
@@ -20,6 +21,17 @@ const DAY_MS: i64 = 86_400_000;
 pub(super) fn name(at: Instant, encrypted: bool) -> String {
     let stamp = at.utc().format("%Y%m%d_%H%M%S");
     format!("{BEFORE}{stamp}{}", if encrypted { ENCRYPTED } else { PLAIN })
+}
+
+/// The name of a copy made before migrations at an instant: `before_migrate_20261122_090000.mrb`. It is listed and
+/// removed by nobody but people.
+pub(super) fn name_before_migrating(at: Instant, encrypted: bool) -> String {
+    name(at, encrypted).replacen(BEFORE, BEFORE_MIGRATING, 1)
+}
+
+/// Whether a name begins as those that this program gives.
+pub(super) fn is_ours(name: &str) -> bool {
+    name.starts_with(BEFORE) || name.starts_with(BEFORE_MIGRATING)
 }
 
 /// When a backup of that name was made; `None` where it is not the name of one.

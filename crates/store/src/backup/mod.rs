@@ -24,8 +24,9 @@ mod verify;
 pub use error::BackupError;
 pub use folder::{Kept, Standing, list, note_failure, prune, standing};
 pub use key::{Keys, Recipient, new_key};
+pub(crate) use restore::restore_as_it_was;
 pub use restore::{Restored, Target, restore};
-pub use take::{Made, Order, take};
+pub use take::{Made, Order, take, take_rows};
 pub use verify::{Proof, verify};
 
 use std::sync::Arc;

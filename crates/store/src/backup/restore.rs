@@ -13,7 +13,7 @@ use crate::audit::{self, Event, Verb, Verdict};
 use crate::clock::Chance;
 use crate::column::At;
 use crate::database::{Held, Pools, Store, on};
-use crate::desk::{Actor, Desk};
+use crate::desk::{Actor, Desk, Via};
 use crate::error::StoreError;
 use crate::url::{DatabaseUrl, Place};
 use crate::{hex, migrate, server};
@@ -191,7 +191,37 @@ async fn open_or_make(url: &DatabaseUrl) -> Result<Opened, BackupError> {
     }
 }
 
+/// Restores the rows of a backup into an empty database of PostgreSQL whose schema stays of the backup's age; `folder`
+/// is for passing work.
+pub(crate) async fn restore_as_it_was(
+    file: &Path,
+    keys: &Keys,
+    url: &DatabaseUrl,
+    folder: &Path,
+) -> Result<(), BackupError> {
+    let mut source = Source::open(file, keys, &Progress::default()).await?;
+    let target = Target { url: url.clone(), data_folder: folder.to_owned(), set_aside: false };
+    let store = Store::open(url).await?;
+    let filled = fill(&mut source, &target, Actor::machine("migrate", Via::Command), &store).await;
+    store.close().await;
+    filled.map(|_| ())
+}
+
 async fn into_schema(
+    source: &mut Source,
+    target: &Target,
+    actor: Actor,
+    store: &Store,
+) -> Result<Restored, BackupError> {
+    let restored = fill(source, target, actor, store).await?;
+    migrate::deploy(store).await?;
+    if let Pools::Postgres(pool) = &store.pools {
+        analyze(pool).await;
+    }
+    Ok(restored)
+}
+
+async fn fill(
     source: &mut Source,
     target: &Target,
     actor: Actor,
@@ -214,8 +244,6 @@ async fn into_schema(
     let audit = settle(&mut desk, source, totals.rows).await?;
     place_files(&staging.join("files"), &target.data_folder, &files)?;
     desk.keep().await?;
-    migrate::deploy(store).await?;
-    analyze(pool).await;
     Ok(Restored {
         made_at: source.head.made_at.clone(),
         tables: totals.tables,

@@ -32,6 +32,15 @@ pub struct Order {
     pub recipient: Option<Recipient>,
 }
 
+/// What goes into a backup.
+#[derive(Debug, Clone, Copy)]
+enum Contents {
+    /// Rows and files.
+    All,
+    /// Rows alone: migrations leave files as they are.
+    Rows,
+}
+
 /// A backup that was made.
 #[derive(Debug)]
 pub struct Made {
@@ -61,10 +70,36 @@ pub async fn take(
     order: &Order,
     progress: &Progress,
 ) -> Result<Made, BackupError> {
+    let made = make(store, order, Contents::All, progress).await?;
+    note(store, actor, &made).await?;
+    Ok(made)
+}
+
+/// Makes a copy of the rows alone before migrations, under a name of its own: `before_migrate_…`.
+///
+/// It leaves no event, since the trail itself may be about to change; whoever deploys leaves one.
+///
+/// # Errors
+/// As [`take`].
+pub async fn take_rows(
+    store: &Store,
+    folder: &Path,
+    recipient: Option<Recipient>,
+) -> Result<Made, BackupError> {
+    let order = Order { folder: folder.to_owned(), data_folder: folder.to_owned(), recipient };
+    make(store, &order, Contents::Rows, &Progress::default()).await
+}
+
+async fn make(
+    store: &Store,
+    order: &Order,
+    contents: Contents,
+    progress: &Progress,
+) -> Result<Made, BackupError> {
     let folder = &order.folder;
     fs::create_dir_all(folder).map_err(|error| BackupError::file(folder, error))?;
     sweep(folder);
-    let (path, made_at) = fresh_name(folder, store.clock().now(), order.recipient.is_some());
+    let (path, made_at) = fresh_name(folder, contents, store.clock().now(), order.recipient.is_some());
     let half = Half::new(&path)?;
     let (keys, recipients) = match &order.recipient {
         None => (Keys::default(), Vec::new()),
@@ -77,7 +112,11 @@ pub async fn take(
     };
     let (frames, waiting) = channel(PIPE);
     let writer = tokio::task::spawn_blocking(move || write(half, waiting, &recipients));
-    let sent = dump::everything(store, order, made_at, &frames, progress).await;
+    let files = match contents {
+        Contents::All => Some(order),
+        Contents::Rows => None,
+    };
+    let sent = dump::everything(store, files, made_at, &frames, progress).await;
     drop(frames);
     let written = writer.await.map_err(|error| BackupError::Store(io::Error::other(error).into()))?;
     // Where writing failed, sending failed too, for that reason; where sending failed, writing was given up.
@@ -86,30 +125,38 @@ pub async fn take(
         (Err(BackupError::GivenUp), Err(_)) => None,
         (Err(error), _) => return Err(error),
     };
-    let totals = sent?;
+    let Totals { tables, rows, files } = sent?;
     half.ok_or(BackupError::GivenUp)?.keep(&path)?;
     let bytes = fs::metadata(&path).map_err(|error| BackupError::file(&path, error))?.len();
-    note(store, actor, &totals, bytes).await?;
-    let Totals { tables, rows, files } = totals;
     Ok(Made { path, made_at, bytes, tables, rows, files, keys })
 }
 
 /// Taking all data out is an event of the trail.
-async fn note(store: &Store, actor: Actor, totals: &Totals, bytes: u64) -> Result<(), BackupError> {
-    let detail = serde_json::json!({ "rows": totals.rows, "files": totals.files, "bytes": bytes });
+async fn note(store: &Store, actor: Actor, made: &Made) -> Result<(), BackupError> {
+    let detail = serde_json::json!({ "rows": made.rows, "files": made.files, "bytes": made.bytes });
     Ok(store.note(actor, Event::new(Verb::Export, "backup").with(detail)).await?)
 }
 
 /// A name that is free, by the second.
-fn fresh_name(folder: &Path, now: Instant, encrypted: bool) -> (PathBuf, Instant) {
+fn fresh_name(folder: &Path, contents: Contents, now: Instant, encrypted: bool) -> (PathBuf, Instant) {
     let mut at = now;
     loop {
-        let path = folder.join(folder::name(at, encrypted));
-        if !path.exists() {
+        let name = match contents {
+            Contents::All => folder::name(at, encrypted),
+            Contents::Rows => folder::name_before_migrating(at, encrypted),
+        };
+        let path = folder.join(name);
+        if !path.exists() && !half_of(&path).exists() {
             return (path, at);
         }
         at = Instant::from_millis(at.millis() + 1000);
     }
+}
+
+/// How a file is called while it is written.
+fn half_of(path: &Path) -> PathBuf {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    path.with_file_name(format!(".{name}.part"))
 }
 
 /// A file that is being written; gone when dropped, unless it was kept.
@@ -121,8 +168,7 @@ struct Half {
 
 impl Half {
     fn new(path: &Path) -> Result<Self, BackupError> {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let half = path.with_file_name(format!(".{name}.part"));
+        let half = half_of(path);
         let failed = |error| BackupError::file(&half, error);
         // Locked until the end, so that nobody sweeps away what is being written.
         let file = loop {
@@ -158,7 +204,7 @@ fn sweep(folder: &Path) {
         let name = entry.file_name().to_string_lossy().into_owned();
         let half = entry.path().extension().is_some_and(|ending| ending == "part");
         if half
-            && name.starts_with(".medrecord_backup_")
+            && folder::is_ours(name.trim_start_matches('.'))
             && let Some(_lock) = abandoned(&entry.path())
         {
             discard(&entry.path());

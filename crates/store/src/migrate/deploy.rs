@@ -4,13 +4,17 @@
 //! CREATE INDEX CONCURRENTLY, which no transaction can hold.
 
 use super::files::{Dialect, Files, name_of};
+use super::history::Row;
 use super::history::{self, Ended, Standing, State, Step};
 use super::marks;
 use super::proof::{self, Proven};
+use super::rehearsal::Aside;
 use super::statements::statements;
 use super::work::Work;
+use crate::audit::{Event, Verb};
 use crate::database::{Conn, Store};
 use crate::error::StoreError;
+use serde_json::{Value, json};
 use sqlx::migrate::Migration;
 use std::time::Instant;
 
@@ -50,6 +54,31 @@ pub async fn deploy(store: &Store) -> Result<Vec<Step>, StoreError> {
 /// [`StoreError::Migration`] where an applied file was edited, is missing, came late, where a migration fails, or
 /// where it would change what must stay.
 pub async fn deploy_files(store: &Store, files: &Files, purpose: Purpose) -> Result<Deployed, StoreError> {
+    apply(store, files, purpose, None).await
+}
+
+/// The same, and in the same transaction an event of the trail says what was applied, with the name of the copy that
+/// was made before where there is one. A trail of an older program takes none.
+///
+/// # Errors
+/// As [`deploy_files`].
+pub async fn deploy_noted(
+    store: &Store,
+    files: &Files,
+    purpose: Purpose,
+    aside: Option<&Aside>,
+) -> Result<Deployed, StoreError> {
+    let aside = aside.and_then(|aside| aside.path.file_name());
+    let detail = json!({ "aside": aside.map(|name| name.to_string_lossy()) });
+    apply(store, files, purpose, Some(detail)).await
+}
+
+async fn apply(
+    store: &Store,
+    files: &Files,
+    purpose: Purpose,
+    note: Option<Value>,
+) -> Result<Deployed, StoreError> {
     let dialect = Dialect::of(store);
     let mut done = Deployed::default();
     loop {
@@ -82,6 +111,11 @@ pub async fn deploy_files(store: &Store, files: &Files, purpose: Purpose) -> Res
             work = again;
             proven.digests_recomputed = Some(count);
         }
+        if let (true, false, Some(detail)) = (last, done.steps.is_empty(), &note)
+            && is_current(&rows, &batch, dialect)
+        {
+            work.note(store, event(&done.steps, detail)).await?;
+        }
         if last && purpose == Purpose::Production {
             done.marked = marks::set_production(&mut work, store.clock().now()).await?;
         }
@@ -90,6 +124,23 @@ pub async fn deploy_files(store: &Store, files: &Files, purpose: Purpose) -> Res
             return Ok(done);
         }
     }
+}
+
+/// Whether the trail is the one that this program writes to.
+fn is_current(rows: &[Row], batch: &[&Migration], dialect: Dialect) -> bool {
+    let is_in = |version: i64| {
+        rows.iter().any(|row| row.version == version) || batch.iter().any(|file| file.version == version)
+    };
+    Files::built_in().of(dialect).iter().all(|file| is_in(file.version))
+}
+
+fn event(steps: &[Step], detail: &Value) -> Event {
+    let mut detail = detail.clone();
+    let names: Vec<String> = steps.iter().map(Step::file_name).collect();
+    if let Some(detail) = detail.as_object_mut() {
+        detail.insert("applied".to_owned(), json!(names));
+    }
+    Event::new(Verb::Update, "schema").with(detail)
 }
 
 fn in_order<'a>(standing: &Standing, files: &'a [Migration]) -> Vec<&'a Migration> {

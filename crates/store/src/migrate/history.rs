@@ -123,7 +123,7 @@ pub async fn status(store: &Store) -> Result<Vec<Step>, StoreError> {
 /// A row of the history.
 #[derive(sqlx::FromRow)]
 pub(super) struct Row {
-    version: i64,
+    pub(super) version: i64,
     description: String,
     success: bool,
     checksum: Vec<u8>,

@@ -5,6 +5,7 @@
 //! file beside the database, which the system frees when the process dies, then BEGIN IMMEDIATE. Foreign keys are
 //! off while a schema changes, because dropping a table would empty its children, and checked before the commit.
 
+use crate::audit::{self, Deed, Event};
 use crate::column::Key;
 use crate::database::{Conn, Held, Pools, Store};
 use crate::desk::{Actor, Desk, Via};
@@ -147,6 +148,13 @@ impl Work {
             count += usize::from(sound);
         }
         Ok((Self { held: desk.into_held(), file }, count))
+    }
+
+    /// Writes an event of the trail, to be kept with the rest.
+    pub(crate) async fn note(&mut self, store: &Store, event: Event) -> Result<(), StoreError> {
+        let actor = Actor::machine("migrate", Via::Command);
+        let deed = Deed { actor, now: store.clock().now(), events: vec![event] };
+        audit::write(&mut self.held, &deed, store).await
     }
 
     async fn close(self) -> Result<(), StoreError> {

@@ -1,19 +1,12 @@
-//! `deploy`: what would run, the rehearsal, and the real thing with its proof.
+//! `deploy`: what would run, and the real thing with its proof.
 
-use super::{Errand, purpose};
+use super::Errand;
+use super::care::{self, Care};
 use crate::{door, say};
 use anyhow::Result;
-use medrecord_store::Store;
-use medrecord_store::migrate::{self, Proven, Rehearsal, Standing};
+use medrecord_store::migrate;
 use serde_json::json;
 use std::process::ExitCode;
-
-/// What precedes a deploy.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Care {
-    Rehearse,
-    None,
-}
 
 impl Errand<'_> {
     pub(super) async fn plan(&self) -> Result<ExitCode> {
@@ -57,14 +50,7 @@ impl Errand<'_> {
     }
 
     pub(super) async fn deploy(&self, care: Care) -> Result<ExitCode> {
-        if care == Care::Rehearse {
-            self.rehearse().await?;
-        }
-        let store = door::open(self.config).await?;
-        let done = migrate::deploy_files(&store, &self.files, purpose(self.config))
-            .await
-            .map_err(door::store_trouble)?;
-        store.close().await;
+        let done = care::bring_up_to_date(self.config, &self.files, care, say::news).await?;
         if self.json {
             let names: Vec<String> = done.steps.iter().map(migrate::Step::file_name).collect();
             say::line(json!({ "applied": names, "proven": done.proven }).to_string())?;
@@ -74,7 +60,7 @@ impl Errand<'_> {
             say::line(format!("applied {}", step.file_name()))?;
         }
         if let Some(proven) = &done.proven {
-            say::line(in_words(proven))?;
+            say::line(care::in_words(proven))?;
         }
         say::line(match done.steps.len() {
             0 => "nothing is pending; the database is current".to_owned(),
@@ -87,50 +73,4 @@ impl Errand<'_> {
         }
         Ok(ExitCode::SUCCESS)
     }
-
-    /// Copies a database with data aside and tries the migrations on a copy; a failure there ends the command here.
-    async fn rehearse(&self) -> Result<()> {
-        let url = self.config.database()?;
-        let store = door::open(self.config).await?;
-        if !self.has_work(&store).await? {
-            store.close().await;
-            return Ok(());
-        }
-        let folder = self.config.data_dir()?.join("backups");
-        let aside = migrate::copy_aside(&store, &folder).await.map_err(door::store_trouble)?;
-        store.close().await;
-        match &aside {
-            Some(path) => say::news(format!("copied aside to {}", path.display())),
-            None => say::news("no copy is made of a PostgreSQL database here: back it up yourself first"),
-        }
-        match migrate::rehearse(&url, &self.files, aside.as_deref()).await.map_err(door::store_trouble)? {
-            Rehearsal::Ran { deployed, took } => {
-                let proven = deployed.proven.as_ref().map(in_words).unwrap_or_default();
-                say::news(format!("rehearsed on a copy in {:.1} s: {proven}", took.as_secs_f32()));
-            }
-            Rehearsal::LeftOut(why) => say::news(format!("not rehearsed on a copy: {why}")),
-        }
-        Ok(())
-    }
-
-    async fn has_work(&self, store: &Store) -> Result<bool> {
-        let standing = Standing::read(store, &self.files).await.map_err(door::store_trouble)?;
-        standing.sound().map_err(door::store_trouble)?;
-        if standing.pending().next().is_none() {
-            return Ok(false);
-        }
-        migrate::has_data(store).await.map_err(door::store_trouble)
-    }
-}
-
-fn in_words(proven: &Proven) -> String {
-    let again =
-        proven.digests_recomputed.map(|count| format!(", {count} read again and true to their signature"));
-    format!(
-        "{} row(s) in {} table(s) counted again, {} signed record(s) the same to the letter{}",
-        proven.rows,
-        proven.tables,
-        proven.signed_records,
-        again.unwrap_or_default()
-    )
 }

@@ -57,7 +57,7 @@ impl Errand<'_> {
         then: Then,
     ) -> Result<ExitCode> {
         self.only_in_development("dev")?;
-        let store = door::open(self.config).await?;
+        let store = door::open_or_make(self.config).await?;
         if migrate::production_since(&store).await.map_err(door::store_trouble)?.is_some() {
             bail!(
                 "this database was deployed as production; try changes on another one, and bring them here with medrecord migrate deploy"

@@ -56,8 +56,8 @@ Review both files before they are committed; what only a person can decide is ma
   medrecord migrate deploy
   medrecord migrate deploy --json | jq '.applied | length'
 
-On a database with data it first copies it aside (SQLite) and rehearses on a copy; what is kept is proven to have
-changed no signed record and no number of rows.")]
+On a database with data it first copies it aside and rehearses on a copy; what is kept is proven to have changed no
+signed record and no number of rows.")]
     Deploy {
         /// Show what would run, statement by statement, and end
         #[arg(long)]

@@ -13,6 +13,7 @@ use std::process::ExitCode;
 
 mod apply;
 mod author;
+pub(crate) mod care;
 mod flags;
 mod inspect;
 
@@ -55,7 +56,7 @@ pub(crate) fn run(config: &Config, flags: &Migrate) -> Result<ExitCode> {
             Step::Lint => it.lint(),
             Step::Deploy { plan: true, .. } => it.plan().await,
             Step::Deploy { plan: false, no_rehearsal } => {
-                it.deploy(if *no_rehearsal { apply::Care::None } else { apply::Care::Rehearse }).await
+                it.deploy(if *no_rehearsal { care::Care::None } else { care::Care::Rehearse }).await
             }
             Step::Status => it.status().await,
             Step::Reset { force, skip_seed } => {
