@@ -4,7 +4,7 @@
 //! busy timeout had a p99 of 330-590 ms, one writer 33-113 ms. WAL with `synchronous=FULL`: NORMAL lost
 //! acknowledged writes in a simulated power cut, FULL none.
 
-use crate::audit::Notes;
+use crate::audit::{Deed, Notes};
 use crate::clock::{Chance, Clock};
 use crate::desk::{Actor, Desk};
 use crate::error::{Refusal, StoreError};
@@ -19,6 +19,7 @@ use sqlx::sqlite::{
     SqliteSynchronous,
 };
 use sqlx::{Postgres, Sqlite, Transaction};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -33,7 +34,8 @@ pub struct Store {
     pub(crate) url: Arc<DatabaseUrl>,
     clock: Clock,
     chance: Chance,
-    notes: Notes,
+    /// Where the events of reading go first; `None` where each is committed before its answer.
+    notes: Option<Arc<Notes>>,
 }
 
 #[derive(Debug, Clone)]
@@ -75,6 +77,20 @@ impl Held {
     }
 }
 
+impl Held {
+    /// Keeps what was written; of a connection that only reads there is nothing to keep.
+    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::SqliteWrite(transaction) => transaction.commit().await?,
+            Self::PostgresWrite(transaction) => {
+                transaction.commit().await.map_err(StoreError::while_committing)?;
+            }
+            Self::SqliteRead(_) | Self::PostgresRead(_) | Self::ReplicaRead(_) => {}
+        }
+        Ok(())
+    }
+}
+
 /// Runs one body against whichever database the desk stands on.
 ///
 /// The body is written once and compiled for both, so that the two cannot drift apart:
@@ -96,7 +112,6 @@ const SQLITE_READERS: u32 = 4;
 
 /// Says itself that its commit waits for the disk, whatever the transaction before it said.
 pub(crate) const BEGIN_SQLITE: &str = "PRAGMA synchronous = FULL; BEGIN IMMEDIATE";
-const BEGIN_LIGHT_SQLITE: &str = "PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE";
 
 impl Store {
     /// Opens the database with the machine's clock and random source; the file is made where it is missing.
@@ -122,8 +137,8 @@ impl Store {
         if let Some(server) = &server {
             crate::schema::check(server, url).await?;
         }
-        let (url, notes) = (Arc::new(url.clone()), Notes::default());
-        Ok(Self { pools, meters, server, replica: None, url, clock, chance, notes })
+        let url = Arc::new(url.clone());
+        Ok(Self { pools, meters, server, replica: None, url, clock, chance, notes: None })
     }
 
     /// The same, reading lists, search and charts from a replica.
@@ -152,9 +167,32 @@ impl Store {
         &self.chance
     }
 
-    /// The notes of reading that wait to be committed together.
-    pub(crate) fn notes(&self) -> &Notes {
-        &self.notes
+    /// The same with a journal in a folder: the events of reading are written there before the answer leaves, and reach
+    /// the trail together a moment later. For a program that serves many readers; what a killed one left in the folder
+    /// is brought into the trail first.
+    ///
+    /// # Errors
+    /// [`StoreError::Machine`] where the folder cannot be written.
+    pub fn with_journal(mut self, folder: &Path) -> Result<Self, StoreError> {
+        let notes = Arc::new(Notes::open(folder, &self.chance)?);
+        self.notes = Some(Arc::clone(&notes));
+        notes.start(self.clone());
+        Ok(self)
+    }
+
+    /// Writes what a reader did into the journal, where there is one.
+    ///
+    /// # Errors
+    /// [`StoreError::Machine`] where it cannot be written.
+    pub(crate) fn noted(&self, deed: &Deed) -> Result<bool, StoreError> {
+        self.notes.as_ref().map_or(Ok(false), |notes| notes.take(deed, &self.chance))
+    }
+
+    /// Waits until the trail holds what was read so far; gives up after a second.
+    pub async fn settle(&self) {
+        if let Some(notes) = &self.notes {
+            notes.settle().await;
+        }
     }
 
     /// Opens a desk that only reads. Closing it writes the audit events of what was read.
@@ -206,16 +244,6 @@ impl Store {
             }
             (Pools::Postgres(pool), None) => Held::PostgresWrite(pool.begin().await?),
         })
-    }
-
-    /// Begins a transaction that only notes what was read: on SQLite its commit does not wait for the disk.
-    pub(crate) async fn begin_light(&self) -> Result<Held, StoreError> {
-        match &self.pools {
-            Pools::Sqlite { write, .. } => {
-                Ok(Held::SqliteWrite(self.timed(write.begin_with(BEGIN_LIGHT_SQLITE)).await?))
-            }
-            Pools::Postgres(_) => self.begin().await,
-        }
     }
 
     /// Counts how long something took to come from a pool of SQLite connections.
@@ -297,6 +325,9 @@ impl Store {
 
     /// Closes all connections, for an orderly end.
     pub async fn close(&self) {
+        if let Some(notes) = &self.notes {
+            notes.close().await;
+        }
         if let Some(replica) = &self.replica {
             replica.close().await;
         }
@@ -318,7 +349,7 @@ impl Store {
     }
 }
 
-async fn sqlite_pools(path: &std::path::Path, url: &DatabaseUrl) -> Result<Pools, StoreError> {
+async fn sqlite_pools(path: &Path, url: &DatabaseUrl) -> Result<Pools, StoreError> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)?;
     }
@@ -353,7 +384,7 @@ fn is_locked(error: &sqlx::Error) -> bool {
     code.is_some_and(|code| ["5", "261", "517"].contains(&code.as_ref()))
 }
 
-fn sqlite_options(path: &std::path::Path) -> SqliteConnectOptions {
+fn sqlite_options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)

@@ -188,40 +188,30 @@ impl Desk {
     pub(crate) async fn keep(self) -> Result<(), StoreError> {
         let Self { store, held, actor, now, events } = self;
         let deed = Deed { actor, now, events };
-        // The event of a reading is no writing of the reader's: they need not see it at once.
         let wrote = matches!(held, Held::SqliteWrite(_) | Held::PostgresWrite(_));
-        let mut held = match held {
-            Held::SqliteRead(_) | Held::PostgresRead(_) | Held::ReplicaRead(_) if deed.events.is_empty() => {
+        let mut held = if wrote {
+            held
+        } else {
+            drop(held);
+            if deed.events.is_empty() || store.noted(&deed)? {
                 return Ok(());
             }
-            Held::SqliteRead(read) => {
-                drop(read);
-                return store.notes().keep(&store, deed).await;
-            }
-            Held::PostgresRead(mut read) => {
-                let _timer = Timer::of(&store.meters);
-                return audit::write_light(&mut read, &deed, &store).await;
-            }
-            Held::ReplicaRead(read) => {
-                drop(read);
-                store.begin().await?
-            }
-            writing @ (Held::SqliteWrite(_) | Held::PostgresWrite(_)) => writing,
+            store.begin().await?
         };
         if !deed.events.is_empty() {
             let _timer = Timer::of(&store.meters);
             audit::write(&mut held, &deed, &store).await?;
         }
-        match held {
-            Held::SqliteWrite(transaction) => transaction.commit().await?,
-            Held::PostgresWrite(transaction) => {
-                transaction.commit().await.map_err(StoreError::while_committing)?;
-                if let (true, Some(replica), Some(writer)) = (wrote, &store.replica, deed.actor.id) {
-                    replica.wrote(writer).await;
-                }
-            }
-            Held::SqliteRead(_) | Held::PostgresRead(_) | Held::ReplicaRead(_) => {}
+        held.commit().await?;
+        // The event of a reading is no writing of the reader's: they need not see it at once.
+        if let (true, Some(replica), Some(writer)) = (wrote, &store.replica, deed.actor.id) {
+            replica.wrote(writer).await;
         }
         Ok(())
+    }
+
+    /// Whether this desk is one of reading, whose connection does not keep the trail from being written.
+    pub(crate) fn only_reads(&self) -> bool {
+        !matches!(self.held, Held::SqliteWrite(_) | Held::PostgresWrite(_))
     }
 }

@@ -15,13 +15,15 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// [`std::io::Error`] where the listener or the database fails.
 pub async fn serve(
     listener: TcpListener,
-    app: App,
+    mut app: App,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     app.load_face().await.map_err(std::io::Error::other)?;
     if let Some(code) = app.look_who_is_there().await.map_err(std::io::Error::other)? {
         tracing::warn!(page = "/setup", code, "nobody can sign in yet: set up the practice in a browser");
     }
+    let journal = app.settings.data_folder.join("journal");
+    app.store = app.store.with_journal(&journal).map_err(std::io::Error::other)?;
     let work = tokio::spawn(crate::worker::run(app.clone()));
     let backups = tokio::spawn(crate::backups::run(app.clone()));
     let ended = listen(listener, crate::routes::router(app.clone()), stop).await;

@@ -80,9 +80,18 @@ fn at<T>(list: &[T], number: usize) -> Result<&T, Failed> {
 
 impl Practice {
     pub(crate) async fn open(url: &str, keys: Keys, audited: bool) -> Result<Self, Failed> {
-        let store = Store::open(&url.parse()?).await?;
+        let mut store = Store::open(&url.parse()?).await?;
+        if audited {
+            // As the server does it; on a disk, as the server's data folder is.
+            store = store.with_journal(std::path::Path::new("journal"))?;
+        }
         let actor = Actor::provider(keys.provider, "Doc1 Tor1", Role::Provider, Via::Api);
         Ok(Self { store, actor, keys, audited })
+    }
+
+    /// Waits until all that was read is in the trail.
+    pub(crate) async fn settle(&self) {
+        self.store.settle().await;
     }
 
     /// Ends a look: with its audit events, unless the benchmark is told to leave them out.

@@ -1,9 +1,8 @@
 //! Appends events to a lane of the trail inside the open transaction.
 //!
-//! On PostgreSQL one statement takes a free lane, chains the events and moves the lane's head; the hash is computed
-//! there, because only the statement itself knows the hash before. On SQLite, which has no such function, the head is
-//! read first. Events of mere reading are committed before the answer leaves, but need not wait for the disk:
-//! `docs/decisions/0007-notes-of-reading-do-not-wait-for-the-disk.md`.
+//! The events of a change go with it. On PostgreSQL one statement takes a free lane, chains the events and moves the
+//! lane's head; the hash is computed there, because only the statement itself knows the hash before. On SQLite, which has
+//! no such function, and for the notes of many readers at once the head is read first.
 
 use super::{Event, canonical, digest, joined};
 use crate::clock::Chance;
@@ -15,7 +14,7 @@ use medrecord_clinic::ids::uuid_at;
 use medrecord_clinic::time::Instant;
 use serde_json::Value;
 use sqlx::postgres::PgConnection;
-use sqlx::sqlite::SqliteConnection;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// The digest of [`super::verify()`] in SQL: `$1` before, lane and number, then the rest as the application joined it.
@@ -55,10 +54,9 @@ macro_rules! append_postgres {
             entity_id, patient_id, outcome, detail, address, prev_hash, hash)
         SELECT lane.lane, link.seq, ($1)[n], $9, $10, $11, $12, $13, ($2)[n], ($3)[n], ($4)[n], ($5)[n],
             CAST(($6)[n] AS audit_outcome), CAST(($7)[n] AS jsonb), $14, link.prev_hash, link.hash
-        FROM link CROSS JOIN lane),
-    haste AS MATERIALIZED (SELECT CASE WHEN $15 THEN set_config('synchronous_commit', 'off', true) END)
+        FROM link CROSS JOIN lane)
     UPDATE audit_lanes AS l SET head_seq = head.seq, head_hash = head.hash
-    FROM (SELECT seq, hash FROM link ORDER BY n DESC LIMIT 1) AS head, lane, haste
+    FROM (SELECT seq, hash FROM link ORDER BY n DESC LIMIT 1) AS head, lane
     WHERE l.lane = lane.lane"
         )
     };
@@ -68,15 +66,34 @@ macro_rules! append_postgres {
 const APPEND_POSTGRES: &str = append_postgres!("ORDER BY lane LIMIT 1 FOR UPDATE SKIP LOCKED");
 const APPEND_WAITING_POSTGRES: &str = append_postgres!("WHERE lane = 0 FOR UPDATE");
 
-const HEAD_SQLITE: &str = "SELECT head_seq, head_hash FROM audit_lanes WHERE lane = 0";
+const HEAD_SQLITE: &str = "SELECT lane, head_seq, head_hash FROM audit_lanes WHERE lane = 0";
+const HEAD_POSTGRES: &str =
+    "SELECT lane, head_seq, head_hash FROM audit_lanes ORDER BY lane LIMIT 1 FOR UPDATE SKIP LOCKED";
+const HEAD_WAITING_POSTGRES: &str =
+    "SELECT lane, head_seq, head_hash FROM audit_lanes WHERE lane = 0 FOR UPDATE";
 /// Two statements in one journey to the connection's thread.
-const APPEND_SQLITE: &str =
+const CHAIN_SQLITE: &str =
     "INSERT INTO audit_events (lane, seq, id, at, actor_id, actor_name, actor_role, via, action, entity,
         entity_id, patient_id, outcome, detail, address, prev_hash, hash)
-    SELECT 0, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+    SELECT $1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
         value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15
-    FROM json_each($1);
-    UPDATE audit_lanes SET head_seq = $2, head_hash = $3 WHERE lane = 0";
+    FROM json_each($2);
+    UPDATE audit_lanes SET head_seq = $3, head_hash = $4 WHERE lane = $1";
+const CHAIN_POSTGRES: &str =
+    "WITH appended AS (INSERT INTO audit_events (lane, seq, id, at, actor_id, actor_name, actor_role, via, action,
+            entity, entity_id, patient_id, outcome, detail, address, prev_hash, hash)
+        SELECT $1, CAST(link ->> 0 AS bigint), CAST(link ->> 1 AS uuid), CAST(link ->> 2 AS timestamptz),
+            CAST(link ->> 3 AS uuid), link ->> 4, link ->> 5, CAST(link ->> 6 AS audit_via), link ->> 7, link ->> 8,
+            CAST(link ->> 9 AS uuid), CAST(link ->> 10 AS uuid), CAST(link ->> 11 AS audit_outcome),
+            CAST(link ->> 12 AS jsonb), link ->> 13, link ->> 14, link ->> 15
+        FROM json_array_elements(CAST($2 AS json)) AS link)
+    UPDATE audit_lanes SET head_seq = $3, head_hash = $4 WHERE lane = $1";
+
+const KNOWN_SQLITE: &str = "SELECT id FROM audit_events WHERE id IN (SELECT value FROM json_each($1))";
+const KNOWN_POSTGRES: &str = "SELECT id FROM audit_events WHERE id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($1 AS json)))";
+
+/// What the hash of an event covers after the hash before, the lane and the number, in the trail's order of columns.
+pub(super) type Content = [Option<String>; 13];
 
 /// What somebody did at one desk.
 pub(crate) struct Deed {
@@ -85,25 +102,20 @@ pub(crate) struct Deed {
     pub(crate) events: Vec<Event>,
 }
 
-/// Appends the events of a transaction that changes something: they reach the disk with it.
+/// Appends the events of a transaction that changes something.
 pub(crate) async fn write(held: &mut Held, deed: &Deed, store: &Store) -> Result<(), StoreError> {
     match held.conn() {
-        Conn::Sqlite(conn) => append_sqlite(conn, std::slice::from_ref(deed), store.chance()).await,
-        Conn::Postgres(conn) => append_postgres(conn, deed, store.chance(), false).await,
+        Conn::Sqlite(_) => chain(held, &contents(deed, store.chance())?).await,
+        Conn::Postgres(conn) => append_postgres(conn, deed, store.chance()).await,
     }
 }
 
-/// Appends the events of mere reading, on a connection of PostgreSQL outside a transaction.
-pub(crate) async fn write_light(
-    conn: &mut PgConnection,
-    deed: &Deed,
-    store: &Store,
-) -> Result<(), StoreError> {
-    append_postgres(conn, deed, store.chance(), true).await
+/// The events of a desk as their hashes cover them, each with an id of its own.
+pub(super) fn contents(deed: &Deed, chance: &Chance) -> Result<Vec<Content>, StoreError> {
+    deed.events.iter().map(|event| Ok(content(fresh_id(deed.now, chance)?, event, deed))).collect()
 }
 
-/// What the hash of an event covers after the hash before, the lane and the number.
-fn content(id: Uuid, event: &Event, Deed { actor, now, .. }: &Deed) -> [Option<String>; 13] {
+fn content(id: Uuid, event: &Event, Deed { actor, now, .. }: &Deed) -> Content {
     let Event { verb, entity, entity_id, patient, outcome, detail } = event;
     [
         Some(id.to_string()),
@@ -122,12 +134,7 @@ fn content(id: Uuid, event: &Event, Deed { actor, now, .. }: &Deed) -> [Option<S
     ]
 }
 
-async fn append_postgres(
-    conn: &mut PgConnection,
-    deed: &Deed,
-    chance: &Chance,
-    in_haste: bool,
-) -> Result<(), StoreError> {
+async fn append_postgres(conn: &mut PgConnection, deed: &Deed, chance: &Chance) -> Result<(), StoreError> {
     let Deed { actor, now, events } = deed;
     let ids: Vec<Uuid> = events.iter().map(|_| fresh_id(*now, chance)).collect::<Result<_, _>>()?;
     let all = |what: fn(&Event) -> &'static str| events.iter().map(what).collect::<Vec<_>>();
@@ -155,7 +162,6 @@ async fn append_postgres(
             .bind(actor.role_word())
             .bind(Word(actor.via))
             .bind(&actor.address)
-            .bind(in_haste)
             .execute(&mut *conn)
             .await?;
         if done.rows_affected() == 1 {
@@ -165,41 +171,57 @@ async fn append_postgres(
     Err(no_lane())
 }
 
-/// Appends the events of several desks, in the order in which they are given.
-pub(super) async fn append_sqlite(
-    conn: &mut SqliteConnection,
-    deeds: &[Deed],
-    chance: &Chance,
-) -> Result<(), StoreError> {
-    let head: Option<(i64, String)> = sqlx::query_as(HEAD_SQLITE).fetch_optional(&mut *conn).await?;
-    let (mut seq, mut before) = head.ok_or_else(no_lane)?;
-    let mut rows = Vec::new();
-    for (deed, event) in deeds.iter().flat_map(|deed| deed.events.iter().map(move |event| (deed, event))) {
+/// Appends events in the order in which they are given, as one chain.
+pub(super) async fn chain(held: &mut Held, contents: &[Content]) -> Result<(), StoreError> {
+    if contents.is_empty() {
+        return Ok(());
+    }
+    let head = match held.conn() {
+        Conn::Sqlite(conn) => sqlx::query_as(HEAD_SQLITE).fetch_optional(conn).await?,
+        Conn::Postgres(conn) => match sqlx::query_as(HEAD_POSTGRES).fetch_optional(&mut *conn).await? {
+            None => sqlx::query_as(HEAD_WAITING_POSTGRES).fetch_optional(conn).await?,
+            free => free,
+        },
+    };
+    let (lane, mut seq, mut before): (i16, i64, String) = head.ok_or_else(no_lane)?;
+    let mut links = Vec::with_capacity(contents.len());
+    for content in contents {
         seq += 1;
-        let mut fields = vec![Some(before.clone()), Some("0".to_owned()), Some(seq.to_string())];
-        fields.extend(content(fresh_id(deed.now, chance)?, event, deed));
+        let mut fields = vec![Some(before.clone()), Some(lane.to_string()), Some(seq.to_string())];
+        fields.extend_from_slice(content);
         let hash = digest(&fields);
-        let mut row = vec![Value::from(seq)];
-        row.extend(fields.into_iter().skip(3).map(Value::from));
-        // The text as it was given; the hash covers it with its keys in order.
-        if let Some(detail) = row.get_mut(DETAIL) {
-            *detail = event.detail.as_ref().map(ToString::to_string).into();
-        }
-        row.extend([Value::from(before), Value::from(hash.as_str())]);
-        rows.push(Value::from(row));
+        let mut link = vec![Value::from(seq)];
+        link.extend(content.iter().cloned().map(Value::from));
+        link.extend([Value::from(before), Value::from(hash.as_str())]);
+        links.push(Value::from(link));
         before = hash;
     }
-    sqlx::query(APPEND_SQLITE)
-        .bind(Value::from(rows).to_string())
-        .bind(seq)
-        .bind(before)
-        .execute(conn)
-        .await?;
+    let links = Value::from(links).to_string();
+    match held.conn() {
+        Conn::Sqlite(conn) => {
+            sqlx::query(CHAIN_SQLITE).bind(lane).bind(links).bind(seq).bind(before).execute(conn).await?;
+        }
+        Conn::Postgres(conn) => {
+            sqlx::query(CHAIN_POSTGRES).bind(lane).bind(links).bind(seq).bind(before).execute(conn).await?;
+        }
+    }
     Ok(())
 }
 
-/// Place of an event's detail in its row.
-const DETAIL: usize = 12;
+/// Those of the events that the trail does not hold yet.
+pub(super) async fn unknown(held: &mut Held, contents: &[Content]) -> Result<Vec<Content>, StoreError> {
+    let ids: Vec<&str> = contents.iter().filter_map(|content| content.first()?.as_deref()).collect();
+    let ids = serde_json::json!(ids).to_string();
+    let known: Vec<Key> = match held.conn() {
+        Conn::Sqlite(conn) => sqlx::query_scalar(KNOWN_SQLITE).bind(ids).fetch_all(conn).await?,
+        Conn::Postgres(conn) => sqlx::query_scalar(KNOWN_POSTGRES).bind(ids).fetch_all(conn).await?,
+    };
+    let known: HashSet<String> = known.into_iter().map(|key| key.0.to_string()).collect();
+    let is_new = |content: &&Content| {
+        content.first().is_none_or(|id| id.as_ref().is_none_or(|id| !known.contains(id)))
+    };
+    Ok(contents.iter().filter(is_new).cloned().collect())
+}
 
 fn fresh_id(now: Instant, chance: &Chance) -> Result<Uuid, StoreError> {
     Ok(uuid_at(now, chance.bytes()?))

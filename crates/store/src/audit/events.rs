@@ -90,6 +90,7 @@ const LIST: &str = "SELECT id, at, actor_id, actor_name, actor_role, CAST(via AS
 /// [`Refusal::NotAllowed`] unless the role may read the trail.
 pub async fn list(desk: &mut Desk, filter: &EventFilter) -> Result<Vec<Entry>, Refusal> {
     desk.require(Action::ReadAudit)?;
+    desk.settle().await;
     let rows: Vec<EntryRow> = on!(desk, conn => {
         sqlx::query_as(LIST)
             .bind(filter.patient.map(Key::of))
@@ -123,6 +124,7 @@ const EXPORT: &str = "SELECT id, at, actor_id, actor_name, actor_role, CAST(via 
 /// [`Refusal::NotAllowed`] unless the role may read the trail.
 pub async fn export_after(desk: &mut Desk, last: Option<Uuid>, limit: i64) -> Result<Vec<Entry>, Refusal> {
     desk.require(Action::ReadAudit)?;
+    desk.settle().await;
     let last = Key(last.unwrap_or(Uuid::nil()));
     let rows: Vec<EntryRow> =
         on!(desk, conn => sqlx::query_as(EXPORT).bind(last).bind(limit).fetch_all(conn).await)?;

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 mod append;
 mod events;
+mod journal;
 mod notes;
 mod verify;
 pub(crate) mod whose;
@@ -20,7 +21,7 @@ pub(crate) mod whose;
 pub use events::{Entry, EventFilter, export_after, list};
 pub use verify::{Verdict, verify};
 
-pub(crate) use append::{Deed, write, write_light};
+pub(crate) use append::{Deed, write};
 pub(crate) use notes::Notes;
 
 /// What was done.
@@ -201,6 +202,14 @@ impl Desk {
     /// Notes that a thing of a patient was read, made, changed and so on.
     pub fn did(&mut self, verb: Verb, entity: &'static str, id: impl Into<Uuid>, patient: PatientId) {
         self.record(Event::new(verb, entity).about(id).of_patient(patient));
+    }
+
+    /// Waits for the events of reading that are on their way into the trail, before it is shown. A desk that writes does
+    /// not: the trail waits for it.
+    async fn settle(&self) {
+        if self.only_reads() {
+            self.store().settle().await;
+        }
     }
 
     /// Refuses in the trail's words: what the web layer notes when a use case said no.

@@ -59,6 +59,7 @@ const START: &str = "00000000000000000000000000000000000000000000000000000000000
 /// [`Refusal::NotAllowed`] unless the role may read the trail.
 pub async fn verify(desk: &mut Desk) -> Result<Verdict, Refusal> {
     desk.require(Action::ReadAudit)?;
+    desk.settle().await;
     let lanes: Vec<(i16, i64, String)> = on!(desk, conn => sqlx::query_as(LANES).fetch_all(conn).await)?;
     let mut checked = 0;
     for (lane, head_seq, head_hash) in lanes {

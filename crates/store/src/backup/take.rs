@@ -99,6 +99,7 @@ async fn make(
     let folder = &order.folder;
     fs::create_dir_all(folder).map_err(|error| BackupError::file(folder, error))?;
     sweep(folder);
+    store.settle().await;
     let (path, made_at) = fresh_name(folder, contents, store.clock().now(), order.recipient.is_some());
     let half = Half::new(&path)?;
     let (keys, recipients) = match &order.recipient {

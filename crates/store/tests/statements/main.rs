@@ -66,7 +66,7 @@ const WHOLE_TABLES: [&str; 8] =
 /// What PostgreSQL cannot tell from the statement itself.
 const TYPES: [(&str, &str); 1] = [(
     "audit/append.rs::APPEND",
-    "(uuid[], text[], text[], uuid[], uuid[], text[], text[], text[], timestamptz, uuid, text, text, audit_via, text, boolean)",
+    "(uuid[], text[], text[], uuid[], uuid[], text[], text[], text[], timestamptz, uuid, text, text, audit_via, text)",
 )];
 
 fn excused(statement: &Statement) -> bool {

@@ -1,0 +1,175 @@
+//! The journal of reading: files beside the records that hold the events of reading until the trail holds them.
+//!
+//! Each process has a journal of its own, two halves that are written in turn: while the events of one are brought into
+//! the trail, the other is written; then the first is emptied. An event is a line with a checksum, so that what a power cut
+//! tore is told from what is whole. A locked file says that the process lives; what a killed one left is found by the next.
+
+use super::append::Content;
+use crate::claim::{abandoned, create_locked};
+use crate::clock::Chance;
+use crate::hex;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+const BEFORE: &str = "reading-";
+const LOCK: &str = ".lock";
+
+/// The journal that this process writes.
+pub(super) struct Journal {
+    base: PathBuf,
+    halves: [File; 2],
+    second: bool,
+    _lock: File,
+}
+
+/// One of the two halves.
+#[derive(Clone, Copy)]
+pub(super) struct Half {
+    second: bool,
+}
+
+/// What a process left that is gone.
+pub(super) struct Left {
+    base: PathBuf,
+    _lock: File,
+    /// Its events; some may be in the trail already.
+    pub(super) contents: Vec<Content>,
+}
+
+impl Journal {
+    /// Begins a journal in a folder, which is made where it is missing.
+    pub(super) fn open(folder: &Path, chance: &Chance) -> io::Result<Self> {
+        create_folder(folder)?;
+        loop {
+            let base = folder.join(format!("{BEFORE}{}", hex::encode(&chance.bytes::<8>()?)));
+            if let Some(lock) = create_locked(&with(&base, LOCK))? {
+                let halves = [create_private(&half(&base, false))?, create_private(&half(&base, true))?];
+                return Ok(Self { base, halves, second: false, _lock: lock });
+            }
+        }
+    }
+
+    /// Writes events; when this returns, they survive the end of this process.
+    pub(super) fn write(&mut self, contents: &[Content]) -> io::Result<()> {
+        let mut lines = String::new();
+        for content in contents {
+            let text = serde_json::to_string(content)?;
+            lines.push('\n');
+            lines.push_str(&checksum(&text));
+            lines.push_str(&text);
+        }
+        let [first, second] = &mut self.halves;
+        let file = if self.second { second } else { first };
+        file.write_all(lines.as_bytes())
+    }
+
+    /// Writes the other half from now on; returns the one that was written until now.
+    pub(super) fn turn(&mut self) -> Half {
+        let half = Half { second: self.second };
+        self.second = !self.second;
+        half
+    }
+
+    /// Empties a half whose events are in the trail.
+    pub(super) fn empty(&self, half: Half) -> io::Result<()> {
+        let [first, second] = &self.halves;
+        if half.second { second.set_len(0) } else { first.set_len(0) }
+    }
+
+    /// Removes the files, when all is in the trail.
+    pub(super) fn remove(&self) {
+        discard(&self.base);
+    }
+}
+
+impl Left {
+    /// What gone processes left in a folder.
+    pub(super) fn find(folder: &Path) -> Vec<Self> {
+        let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+        let left = entries.flatten().filter_map(|entry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let name = name.strip_suffix(LOCK).filter(|name| name.starts_with(BEFORE))?.to_owned();
+            let lock = abandoned(&entry.path())?;
+            let base = folder.join(name);
+            let contents = [false, true].into_iter().flat_map(|second| read(&half(&base, second))).collect();
+            Some(Self { base, _lock: lock, contents })
+        });
+        left.collect()
+    }
+
+    /// Removes the files, when all is in the trail.
+    pub(super) fn remove(self) {
+        discard(&self.base);
+    }
+}
+
+/// The whole lines of a half; a missing file has none.
+fn read(path: &Path) -> Vec<Content> {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            if error.kind() != io::ErrorKind::NotFound {
+                tracing::error!(%error, path = %path.display(), "a journal of reading cannot be read");
+            }
+            return Vec::new();
+        }
+    };
+    let text = String::from_utf8_lossy(&bytes);
+    let mut contents = Vec::new();
+    for line in text.split('\n').filter(|line| !line.is_empty()) {
+        let whole = line.split_at_checked(CHECKSUM).filter(|(sum, text)| *sum == checksum(text));
+        match whole.and_then(|(_, text)| serde_json::from_str(text).ok()) {
+            Some(content) => contents.push(content),
+            None => {
+                tracing::warn!(path = %path.display(), "a line of a journal of reading is torn; left out");
+            }
+        }
+    }
+    contents
+}
+
+/// Signs of a line's checksum.
+const CHECKSUM: usize = 16;
+
+fn checksum(text: &str) -> String {
+    hex::digest(text).chars().take(CHECKSUM).collect()
+}
+
+fn half(base: &Path, second: bool) -> PathBuf {
+    with(base, if second { ".2" } else { ".1" })
+}
+
+fn with(base: &Path, ending: &str) -> PathBuf {
+    let mut path = base.as_os_str().to_owned();
+    path.push(ending);
+    path.into()
+}
+
+/// The lock goes last, so that a process killed meanwhile leaves something to be found.
+fn discard(base: &Path) {
+    for path in [half(base, false), half(base, true), with(base, LOCK)] {
+        if let Err(error) = fs::remove_file(&path)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, path = %path.display(), "a journal of reading could not be removed");
+            return;
+        }
+    }
+}
+
+fn create_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.append(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
