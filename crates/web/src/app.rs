@@ -76,6 +76,11 @@ impl App {
         }
     }
 
+    /// How many changes are collected in the studio and not saved; none where this is no studio.
+    pub fn unsaved_changes(&self) -> usize {
+        self.studio.as_ref().map_or(0, |studio| studio.unsaved())
+    }
+
     /// The same, making backups by itself.
     #[must_use]
     pub fn with_backups(mut self, schedule: Schedule) -> Self {

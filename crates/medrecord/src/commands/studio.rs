@@ -36,6 +36,13 @@ pub(crate) fn run(config: &Config, flags: &Studio) -> Result<()> {
         }
         let app = App::studio(store, settings, flags.host.clone());
         let stop = serve::stop_signal()?;
-        medrecord_web::serve_studio(listener, app, stop).await.context("the studio failed")
+        let studio = app.clone();
+        medrecord_web::serve_studio(listener, app, stop).await.context("the studio failed")?;
+        match studio.unsaved_changes() {
+            0 => {}
+            1 => say::news("one collected change was not saved and is gone"),
+            count => say::news(format!("{count} collected changes were not saved and are gone")),
+        }
+        Ok(())
     })
 }

@@ -24,6 +24,7 @@ mod fill;
 mod grid;
 mod heads;
 mod host;
+mod leave;
 mod row;
 mod seat;
 mod sizes;
@@ -45,7 +46,7 @@ fn doors(routes: Routes) -> Routes {
         .get(assets::ROUTE, Open("styles, scripts and drawings; nothing personal"), assets::serve)
         .get("/sign-in", Open("the way in"), sign_in::form)
         .post("/sign-in", Open("the way in"), sign_in::enter)
-        .post("/sign-out", SignedIn, sign_in::leave)
+        .post("/sign-out", SignedIn, leave::leave)
         .post("/settings/display", SignedIn, sign_in::display)
 }
 

@@ -60,6 +60,12 @@ impl Studio {
         work(bench)
     }
 
+    /// How many changes everybody together has collected and not saved.
+    pub(crate) fn unsaved(&self) -> usize {
+        let benches = self.benches.lock().unwrap_or_else(PoisonError::into_inner);
+        benches.values().map(|bench| bench.collected.len()).sum()
+    }
+
     /// Forgets the benches of sessions that are over.
     pub(super) fn tidy(&self, now: Instant) {
         let mut benches = self.benches.lock().unwrap_or_else(PoisonError::into_inner);

@@ -284,6 +284,25 @@ async fn a_value_for_all_picked_rows_is_collected_for_each_and_a_wrong_one_for_n
 }
 
 #[tokio::test]
+async fn signing_out_asks_before_it_forgets_what_is_not_saved() {
+    on_both(async |clinic| {
+        let (mut browser, id) = opened(clinic).await;
+        uncover(&mut browser, "allergies").await;
+        let new = [("v.patient_id", id.as_str()), ("v.allergen", "Latex"), ("v.status", "active")];
+        browser.post("/tables/allergies/add", &new).await;
+        let asked = browser.post("/sign-out", &[]).await;
+        assert_eq!(asked.status, StatusCode::CONFLICT);
+        assert!(asked.says("One change is not saved") && asked.says("/changes"), "{}", asked.main());
+        assert!(browser.get("/changes").await.says("Save 1 change<"), "a question forgets nothing");
+        assert_eq!(browser.post("/sign-out", &[("forget", "1")]).await.location(), "/sign-in");
+        let mut again = studio(clinic, "ada@example.com").await;
+        assert!(again.get("/changes").await.says("Nothing is collected"));
+        assert_eq!(again.post("/sign-out", &[]).await.location(), "/sign-in");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_console_reads_for_a_reason_and_cannot_write_or_see_secrets() {
     on_both(async |clinic| {
         let (mut browser, _) = opened(clinic).await;
