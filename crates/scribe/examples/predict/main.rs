@@ -15,7 +15,7 @@ mod wer;
 use std::process::ExitCode;
 
 use medrecord_scribe::draft::VisitContext;
-use medrecord_scribe::engine::sections;
+use medrecord_scribe::engine::{section_text, sections};
 use medrecord_scribe::transcript::{Segment, Speaker, Transcript};
 use serde_json::{Value, json};
 
@@ -74,7 +74,7 @@ fn run(args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
 fn section(item: &Item, setup: &Setup) -> Value {
     let transcript = transcript(item);
     let header = sections::classify(&transcript, &setup.weights);
-    let text = sections::text(&transcript, header, &VisitContext::default(), &setup.weights);
+    let text = section_text::text(&transcript, header, &VisitContext::default(), &setup.weights);
     json!({ "sectionHeader": header, "sectionText": text, "recordField": sections::field(header) })
 }
 

@@ -16,7 +16,7 @@ use medrecord_scribe::draft::{Sex, VisitContext};
 use medrecord_scribe::engine::scene::Scene;
 use medrecord_scribe::engine::weights::Weights;
 use medrecord_scribe::engine::wording::Person;
-use medrecord_scribe::engine::{rank, sections, units};
+use medrecord_scribe::engine::{rank, section_text, sections, units};
 use medrecord_scribe::transcript::Transcript;
 use serde_json::Value;
 
@@ -109,7 +109,7 @@ fn part_statements(file: &str, skip: Option<(usize, usize)>) -> Result<Vec<(Vec<
         rows.extend(
             list.iter()
                 .zip(labels)
-                .map(|(unit, label)| (sections::part_features(&scene, unit, header), label)),
+                .map(|(unit, label)| (section_text::part_features(&scene, unit, header), label)),
         );
     }
     Ok(rows)

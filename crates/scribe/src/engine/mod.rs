@@ -20,6 +20,7 @@ pub mod proxy;
 pub mod rank;
 pub mod returns;
 pub mod scene;
+pub mod section_text;
 pub mod sections;
 pub mod sig;
 pub mod soundalike;
