@@ -54,6 +54,7 @@ impl Transcript {
     pub fn parse(text: &str) -> Self {
         let mut turns: Vec<(Option<u64>, Speaker, String)> = Vec::new();
         let mut labelled = false;
+        let text = unfold(text);
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
             let (start_ms, rest) = split_time(line);
             match split_label(rest) {
@@ -110,6 +111,26 @@ impl Transcript {
             .collect();
         Self { segments }
     }
+}
+
+/// Begins a new line before a label that stands inside a turn: "Any pain? P: No."
+fn unfold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines() {
+        let mut ended = false;
+        for (at, token) in line.split_whitespace().enumerate() {
+            let label = token.strip_suffix(':').is_some_and(|label| speaker_of(label).is_some());
+            out.push_str(match at {
+                0 => "",
+                _ if ended && label => "\n",
+                _ => " ",
+            });
+            out.push_str(token);
+            ended = token.ends_with(['.', '?', '!']);
+        }
+        out.push('\n');
+    }
+    out
 }
 
 /// Takes a leading time off a line: `[00:12]`, `(1:02:03)` or `00:12`.

@@ -37,7 +37,7 @@ pub fn find(scene: &Scene) -> Vec<Judgement> {
 
 fn judge(sentence: &Sentence, found: Found, list: &mut Vec<Judgement>) {
     let mention = assess(&sentence.text, &sentence.words, found.start, found.end);
-    if mention.negated || mention.other || mention.hypothetical {
+    if mention.negated || mention.other || mention.hypothetical || sentence.word(found.end) == "tenderness" {
         return;
     }
     if let Some(known) = list.iter_mut().find(|j| j.entry == found.entry) {
@@ -52,7 +52,13 @@ fn judge(sentence: &Sentence, found: Found, list: &mut Vec<Judgement>) {
                 || SITES.at(&sentence.words, k).is_some()
         })
         .unwrap_or(found.start);
-    let name = sentence.span(side, found.end).to_lowercase();
+    let mut name = sentence.span(side, found.end).to_lowercase();
+    if !name.contains(' ') && name.ends_with("ed") {
+        // "You sprained your low back."
+        let site = (found.end..found.end + 4).find_map(|k| SITES.at(&sentence.words, k));
+        let site = site.map(|f| format!("{} ", sentence.span(f.start, f.end).to_lowercase()));
+        name = format!("{}{}", site.unwrap_or_default(), CONDITIONS.entry(found).name);
+    }
     let doubtful = sentence.has_any(&[
         "might",
         "could be",

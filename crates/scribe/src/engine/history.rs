@@ -1,6 +1,7 @@
 //! Past, family and social history, medicines already taken, and allergies.
 
 use super::cues::cues;
+use super::family;
 use super::lexicon::CONDITIONS;
 use super::medications::{Mention, Use};
 use super::negation::assess;
@@ -17,7 +18,15 @@ pub fn find(scene: &Scene, medicines: &[Mention]) -> Vec<HistoryDraft> {
         surgery(scene, at, sentence, &mut list);
         habits(scene, at, sentence, &mut list);
     }
-    for medicine in medicines.iter().filter(|m| matches!(m.told, Use::Taking | Use::Taken)) {
+    let offered = |m: &&Mention| {
+        scene.sentence(m.sentence).is_some_and(|s| s.has_any(&["happy to take", "course of antibiotics"]))
+    };
+    let told = medicines.iter().filter(|m| matches!(m.told, Use::Taking | Use::Taken));
+    for medicine in told.filter(|m| !offered(m)) {
+        // Of "coumadin" and "coumadin 4 mg" the fuller one stays.
+        let known = list.iter_mut().find(|h: &&mut HistoryDraft| {
+            h.kind == HistoryKind::Medication && h.text.split(' ').next() == medicine.name.split(' ').next()
+        });
         let mut text = medicine.name.clone();
         for part in [&medicine.sig.strength, &medicine.sig.frequency].into_iter().flatten() {
             text = format!("{text} {part}");
@@ -25,12 +34,24 @@ pub fn find(scene: &Scene, medicines: &[Mention]) -> Vec<HistoryDraft> {
         if medicine.told == Use::Taken {
             text = format!("{text} (taken before)");
         }
+        if let Some(known) = known {
+            if known.text == medicine.name && text.len() > known.text.len() && medicine.told == Use::Taking {
+                *known = HistoryDraft { text, evidence: medicine.evidence.clone(), ..known.clone() };
+            }
+            continue;
+        }
         add(&mut list, HistoryKind::Medication, text, false, medicine.evidence.clone());
     }
     list
 }
 
-fn add(list: &mut Vec<HistoryDraft>, kind: HistoryKind, text: String, negated: bool, evidence: Vec<usize>) {
+pub(super) fn add(
+    list: &mut Vec<HistoryDraft>,
+    kind: HistoryKind,
+    text: String,
+    negated: bool,
+    evidence: Vec<usize>,
+) {
     let key = |item: &str| item.split(" (").next().unwrap_or_default().to_owned();
     match list.iter_mut().find(|h| h.kind == kind && key(&h.text) == key(&text)) {
         Some(known) if known.negated == negated => {
@@ -50,11 +71,12 @@ fn conditions(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<Hist
     for found in CONDITIONS.find(&sentence.words) {
         let name = CONDITIONS.entry(found).name;
         let said = assess(&sentence.text, &sentence.words, found.start, found.end);
-        if said.hypothetical || ambiguous(sentence, found.start, name) {
+        let feared = sentence.has_any(cues("history.afraid"));
+        if said.hypothetical || feared || ambiguous(sentence, found.start, name) {
             continue;
         }
-        if said.other || family_question(scene, at, sentence) {
-            family(scene, at, sentence, name, said.negated, list);
+        if said.other || family::asked(scene, at, sentence) {
+            family::note(scene, at, sentence, name, said.negated, list);
             continue;
         }
         let mut evidence = vec![sentence.segment];
@@ -63,12 +85,18 @@ fn conditions(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<Hist
                 evidence.extend(&reply.segments);
                 match reply.answer {
                     Answer::No => true,
-                    Answer::Yes => false,
+                    // "You don't have any asthma, right?" "Right."
+                    Answer::Yes => sentence.has_any(cues("scene.denying")),
                     Answer::Open => continue,
                 }
             } else if sentence.question
                 || !sentence.has_any(cues("history.conditions.told"))
-                || sentence.has_any(&["you have a family", "i think you have", "think that you have"])
+                || sentence.has_any(&[
+                    "you have a family",
+                    "i think you have",
+                    "think that you have",
+                    "think what you have",
+                ])
             {
                 continue;
             } else {
@@ -113,84 +141,16 @@ fn ambiguous(sentence: &Sentence, at: usize, name: &str) -> bool {
             !matches!(before, "have" | "seasonal" | "my" | "has" | "of") || sentence.has("medication")
         }
         "virus" | "cancer" | "flu" | "tetanus" | "stroke" | "tumor" | "ulcers" | "pregnant" => {
-            sentence.has_any(&["prevent", "worried", "shot", "vaccine", "family", "if you"])
+            sentence.has_any(&["prevent", "worried", "shot", "vaccine", "family", "if you", "stuff like"])
         }
+        _ if matches!(sentence.word(at + 1), "tenderness") => true,
+        "colds" | "cold" => sentence.has_any(&["normal stuff", "stuff like"]),
         "influenza" | "covid" | "coronavirus" | "shingles" | "pneumonia" => {
             sentence.has_any(cues("history.feared"))
                 || sentence.speaker != Speaker::Doctor && sentence.has("about")
         }
         _ => name.is_empty(),
     }
-}
-
-const RELATIVES: &[(&str, &str)] = &[
-    ("mother", "mother"),
-    ("mom", "mother"),
-    ("mum", "mother"),
-    ("father", "father"),
-    ("dad", "father"),
-    ("brother", "brother"),
-    ("sister", "sister"),
-    ("grandmother", "grandmother"),
-    ("grandma", "grandmother"),
-    ("grandfather", "grandfather"),
-    ("grandpa", "grandfather"),
-    ("aunt", "aunt"),
-    ("uncle", "uncle"),
-    ("cousin", "cousin"),
-    ("parents", "parents"),
-    ("son", "son"),
-    ("daughter", "daughter"),
-];
-
-fn family_question(scene: &Scene, at: usize, sentence: &Sentence) -> bool {
-    let about = |s: &Sentence| {
-        s.has_any(&[
-            "family history",
-            "run in your family",
-            "runs in your family",
-            "anyone in your family",
-            "in the family",
-            "in your family",
-            "family members",
-        ])
-    };
-    let asked = scene.asked_by.get(at).copied().flatten().and_then(|k| scene.sentence(k));
-    let just_asked = sentence.speaker == Speaker::Doctor
-        && (at.saturating_sub(3)..at)
-            .filter_map(|k| scene.sentence(k))
-            .any(|s| s.speaker == Speaker::Doctor && s.question && about(s))
-        && sentence.question;
-    about(sentence)
-        || just_asked
-        || asked.is_some_and(about) && RELATIVES.iter().any(|(word, _)| sentence.has(word))
-}
-
-fn family(
-    scene: &Scene,
-    at: usize,
-    sentence: &Sentence,
-    name: &str,
-    negated: bool,
-    list: &mut Vec<HistoryDraft>,
-) {
-    let who = RELATIVES.iter().find(|(word, _)| sentence.has(word)).map(|(_, who)| *who);
-    let mut evidence = vec![sentence.segment];
-    let denied = match scene.reply(at).filter(|_| sentence.speaker == Speaker::Doctor) {
-        Some(reply) if reply.answer != Answer::Open => {
-            evidence.extend(&reply.segments);
-            reply.answer == Answer::No
-        }
-        Some(_) => return,
-        None if sentence.speaker == Speaker::Doctor && sentence.question => return,
-        None => negated,
-    };
-    let text = match who {
-        Some(who) => format!("{who}: {name}"),
-        None if denied || sentence.has("family") => format!("family: {name}"),
-        None => return,
-    };
-    add(list, HistoryKind::Family, text, denied, evidence);
 }
 
 /// Operations: names that end in -ectomy and the like, or "had surgery on".
@@ -253,6 +213,7 @@ fn habits(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<HistoryD
         ),
         ("marijuana use", &["marijuana", "cannabis", "weed"]),
     ];
+    let several = HABITS.iter().filter(|(_, words)| sentence.has_any(words)).count() > 1;
     for (name, words) in HABITS {
         let Some(place) = words.iter().find_map(|w| sentence.find_from(w, 0)) else { continue };
         let said = assess(&sentence.text, &sentence.words, place, place + 1);
@@ -262,6 +223,8 @@ fn habits(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<HistoryD
             evidence.extend(&reply.segments);
             match reply.answer {
                 Answer::No => true,
+                // "Do you smoke or drink?" "Yes": which of them, the answer must say.
+                Answer::Yes if several => continue,
                 Answer::Yes => false,
                 Answer::Open => continue,
             }
@@ -299,6 +262,20 @@ pub fn allergies(scene: &Scene, medicines: &[Mention]) -> Vec<AllergyDraft> {
     }
     for medicine in medicines.iter().filter(|m| m.told == Use::Allergy) {
         let Some(sentence) = scene.sentence(medicine.sentence) else { continue };
+        // "Any medicines or allergies?" "No, only the ibuprofen I took yesterday."
+        let taken = sentence.has_any(&["took", "i take", "taking", "i've taken"])
+            && !sentence.has_any(&[
+                "allergic",
+                "allergy",
+                "allergies",
+                "reaction",
+                "rash",
+                "hives",
+                "when i",
+            ]);
+        if taken {
+            continue;
+        }
         let answer = scene.reply(medicine.sentence).map(|r| r.answer);
         if sentence.speaker == Speaker::Doctor
             && answer != Some(Answer::Yes)
@@ -369,6 +346,24 @@ mod tests {
             ("[doctor] Do you have diabetes?\n[patient] No.", Condition, "diabetes", true),
             ("[patient] My mother had breast cancer.", Family, "mother: breast cancer", false),
             ("[doctor] Do you smoke?\n[patient] No, never.", Social, "smoking", true),
+            (
+                "[doctor] You don't have any asthma, right?\n[patient] Right, I don't.",
+                Condition,
+                "asthma",
+                true,
+            ),
+            (
+                "[doctor] Anybody in the family who is ill?\n[patient] Just my father. He has diabetes.",
+                Family,
+                "father: diabetes",
+                false,
+            ),
+            (
+                "[doctor] Anyone in your family ill?\n[patient] My mother's had migraines.",
+                Family,
+                "mother: migraine",
+                false,
+            ),
             ("[patient] I had an appendectomy in 2010.", Surgery, "appendectomy", false),
             ("[patient] I take lisinopril 10 mg daily.", Medication, "lisinopril 10 mg daily", false),
         ] {
@@ -391,6 +386,10 @@ mod tests {
         );
         assert_eq!(
             of("[doctor] Any allergies to medications?\n[patient] No."),
+            [("drug allergies".to_owned(), None, true)]
+        );
+        assert_eq!(
+            of("[doctor] Any medications or allergies?\n[patient] No, only the ibuprofen I took yesterday."),
             [("drug allergies".to_owned(), None, true)]
         );
         assert_eq!(

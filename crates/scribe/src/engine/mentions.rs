@@ -3,7 +3,7 @@
 //! Whether they are present is judged in [`super::symptoms`].
 
 use super::cues::{cues, pairs};
-use super::lexicon::{SITES, SYMPTOMS};
+use super::lexicon::{Found, SITES, SYMPTOMS};
 use super::text::{Sentence, Word};
 
 /// A complaint named in one sentence.
@@ -43,6 +43,12 @@ pub fn mentions(sentence: &Sentence) -> Vec<Mention> {
                 list.push(Mention { name, site, start: at, end: found.end });
             }
             at = found.end;
+            continue;
+        }
+        if sentence.word(at) == "sore" && at > 0 && sentence.word(at - 1) == "a" {
+            let site = site_near(words, at, at + 1);
+            list.push(Mention { name: "wound".to_owned(), site, start: at, end: at + 1 });
+            at += 1;
             continue;
         }
         if let Some((_, name)) =
@@ -85,6 +91,8 @@ fn discharge(sentence: &Sentence) -> &'static str {
         "ear discharge"
     } else if sentence.has_any(&["eye", "eyes"]) {
         "watery eyes"
+    } else if sentence.has_any(&["nose", "nasal", "nostril", "nostrils"]) {
+        "runny nose"
     } else {
         "drainage"
     }
@@ -115,14 +123,15 @@ fn plausible(name: &str, sentence: &Sentence, start: usize, end: usize) -> bool 
         "seizure" => {
             word != "fits" || !matches!(before, "coughing" | "sneezing" | "cough" | "crying" | "that")
         }
-        "fever" => word != "a" || !matches!(after, "of"),
+        "fever" => (word != "a" || !matches!(after, "of")) && before != "hay",
         "bloating" => word != "gas" || matches!(before, "of" | "or" | "any" | "have" | "passing" | "and"),
         "depression" => word != "sad" || !matches!(after, "to"),
         "incontinence" => word != "accidents" || sentence.has("bladder") || sentence.has("bowel"),
         "drainage" => word != "discharge" || !matches!(before, "you" | "your" | "hospital"),
-        "nausea" | "vomiting" | "malaise" => {
-            !matches!(word, "being" | "been") || after.is_empty() || name == "vomiting"
-        }
+        "vomiting" => !matches!(word, "being" | "been") || !sentence.has_any(cues("mentions.others")),
+        "nausea" | "malaise" => !matches!(word, "being" | "been") || after.is_empty(),
+        "runny nose" => sentence.has("nose") || !sentence.has_any(&["eye", "eyes", "stool", "stools"]),
+        "weight loss" => !sentence.has_any(&["trying to", "unintentional"]),
         _ => true,
     }
 }
@@ -149,13 +158,14 @@ fn site_near(words: &[Word], start: usize, end: usize) -> Option<String> {
         if matches!(word(at), "and" | "but" | "when" | "because" | "or" | "so") && at > end + 1 {
             break;
         }
-        if let Some(found) = SITES.at(words, at) {
+        if let Some(found) = SITES.at(words, at).filter(|f| bodily(words, *f)) {
             after = Some(found);
             break;
         }
     }
-    let before =
-        (start.saturating_sub(8)..start).rev().find_map(|at| SITES.at(words, at).filter(|f| f.end <= start));
+    let before = (start.saturating_sub(8)..start)
+        .rev()
+        .find_map(|at| SITES.at(words, at).filter(|f| f.end <= start && bodily(words, *f)));
     let linked = (end..(end + 5).min(words.len())).any(|at| {
         matches!(
             word(at),
@@ -176,6 +186,15 @@ fn site_near(words: &[Word], start: usize, end: usize) -> Option<String> {
         _ => None,
     });
     Some(side.map_or(name.to_owned(), |side| format!("{side} {name}")))
+}
+
+/// Whether a site is one: "my side" is, "the right side of my abdomen" and "the medial side" are not.
+fn bodily(words: &[Word], found: Found) -> bool {
+    let word = |at: usize| words.get(at).map_or("", |w| w.text.as_str());
+    word(found.start) != "side"
+        || word(found.end) != "of"
+            && (found.start.saturating_sub(2)..found.start)
+                .any(|k| matches!(word(k), "my" | "your" | "his" | "her"))
 }
 
 /// A site without its side.

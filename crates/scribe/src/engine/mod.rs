@@ -6,6 +6,7 @@
 pub mod assessment;
 pub mod cues;
 pub mod details;
+pub mod family;
 pub mod history;
 pub mod lexicon;
 pub mod medications;

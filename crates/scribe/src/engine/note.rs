@@ -30,6 +30,9 @@ pub fn write(
     let units = units::all(scene, Person::heard(context, scene));
     let keep = rank::choose(scene, &units, weights, choice, &said);
     for unit in units.iter().zip(&keep).filter(|(_, keep)| **keep).map(|(unit, _)| unit) {
+        if told_again(unit, draft) {
+            continue;
+        }
         if unit.kind != SentenceKind::Assessment || unit.comes_back || !repeats(unit, &record.diagnosis) {
             place(unit, &mut record);
         }
@@ -40,6 +43,23 @@ pub fn write(
     returns(draft, &mut record);
     record.treatment_plan.splice(0..0, planned);
     record
+}
+
+/// Whether a statement only repeats the line of measurements or of the return visit.
+fn told_again(unit: &Unit, draft: &Draft) -> bool {
+    const NAMES: [&str; 6] =
+        ["heart rate", "blood pressure", "respirations", "temperature", "pulse", "oxygen"];
+    let low = unit.text.to_lowercase();
+    let words = low.split_whitespace().count();
+    let measured = !draft.vitals.evidence.is_empty()
+        && words < 20
+        && NAMES.iter().filter(|name| low.contains(*name)).count() > 1;
+    let returns = draft.orders.iter().any(|o| {
+        o.order_type == OrderType::FollowUp
+            && o.description.contains(|c: char| c.is_ascii_digit() || c == ' ')
+    });
+    let again = returns && unit.comes_back && words < 9 && low.starts_with("will see patient in");
+    measured || again
 }
 
 fn sentence(text: &str, evidence: &[usize], kind: SentenceKind) -> Sentence {
@@ -250,9 +270,10 @@ fn returns(draft: &Draft, record: &mut RecordDraft) {
         });
         let Some(when) = when else { continue };
         let when: Vec<&str> = text.split_whitespace().skip(when).collect();
+        let lead = if when.first() == Some(&"next") { "" } else { "in " };
         record.follow_up_instructions.insert(
             0,
-            sentence(&format!("Follow up in {}", when.join(" ")), &order.evidence, SentenceKind::Plan),
+            sentence(&format!("Follow up {lead}{}", when.join(" ")), &order.evidence, SentenceKind::Plan),
         );
     }
 }

@@ -132,8 +132,12 @@ pub fn with_digits(text: &str) -> String {
             at += 1;
             continue;
         };
-        let lone =
-            found.used == 1 && words.get(at).is_some_and(|w| w.text == "one") && !before_unit(&words, at + 1);
+        let ranged = words.get(at + 1).is_some_and(|w| matches!(w.text.as_str(), "to" | "or"))
+            && number(&words, at + 2).is_some();
+        let lone = found.used == 1
+            && words.get(at).is_some_and(|w| w.text == "one")
+            && !before_unit(&words, at + 1)
+            && !ranged;
         if let (Some(first), Some(last), false) = (words.get(at), words.get(at + found.used - 1), lone) {
             out.push_str(text.get(from..first.start).unwrap_or_default());
             out.push_str(&plain(found.value));

@@ -49,6 +49,8 @@ fn spoken_for(list: &[Sentence]) -> bool {
             let brought = (0..at).any(|k| matches!(sentence.word(k), "brought" | "bring" | "bringing"));
             let ill =
                 matches!(sentence.word(end), "has" | "is" | "had" | "hasn't" | "isn't" | "started" | "won't");
+            let ill = ill
+                || at < 4 && sentence.has_any(&["she's been", "he's been", "she has been", "he has been"]);
             let too = sentence.has_any(&["sick too", "also sick", "as well as me"]);
             if brought || ill && at < 4 && !own && !too {
                 return true;

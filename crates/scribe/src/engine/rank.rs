@@ -64,18 +64,20 @@ pub struct Choice {
     pub budget: usize,
     /// The least share of new words in a statement, per cent.
     pub fresh: usize,
+    /// Whether statements that say little by themselves may stay.
+    pub pieces: bool,
 }
 
 impl Choice {
     /// Everything that was said and is not small talk, for a person who wants to miss nothing.
     pub fn full() -> Self {
-        Self { threshold: -9.0, budget: 4000, fresh: 1 }
+        Self { threshold: -9.0, budget: 4000, fresh: 1, pieces: true }
     }
 }
 
 impl Default for Choice {
     fn default() -> Self {
-        Self { threshold: -0.6, budget: 420, fresh: 26 }
+        Self { threshold: -0.6, budget: 420, fresh: 26, pieces: false }
     }
 }
 
@@ -100,7 +102,7 @@ pub fn choose(
     let planned: HashSet<&str> = said.iter().map(String::as_str).collect();
     let mut spent = 0;
     for (k, score) in order {
-        let Some(unit) = units.get(k) else { continue };
+        let Some(unit) = units.get(k).filter(|unit| choice.pieces || !unit.piece) else { continue };
         if score < choice.threshold || spent > choice.budget {
             break;
         }

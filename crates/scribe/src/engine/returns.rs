@@ -33,7 +33,7 @@ pub(super) fn due(sentence: &Sentence, from: usize) -> Option<(usize, usize)> {
         ) {
             k += 1;
         }
-        if k == at {
+        if k == at || (at.saturating_sub(2)..at).any(|j| sentence.word(j) == "over") {
             continue;
         }
         let mut end = k + number(&sentence.words, k).map_or(0, |n| n.used);

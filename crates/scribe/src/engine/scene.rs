@@ -141,6 +141,9 @@ pub fn classify(sentence: &Sentence) -> Answer {
             return Answer::Open;
         }
     }
+    if sentence.word(at) == "i" && sentence.word(at + 1) == "don't" && sentence.word(at + 2) == "want" {
+        return Answer::Open;
+    }
     if starts_with_any(sentence, at, cues("scene.no")).is_some() {
         let turned =
             sentence.has_any(&["but i", "no but", "no just", "no only", "besides", "except", "other than"])

@@ -25,7 +25,15 @@ pub fn find(scene: &Scene) -> (Vec<SymptomDraft>, Vec<Flag>) {
             said(scene, at, sentence, &mut list);
         }
     }
-    let (mut list, flags) = settle(list);
+    let (mut list, mut flags) = settle(list);
+    let has = |name: &str| list.iter().any(|s| !s.negated && s.symptom_name == name);
+    if has("dry cough") && has("productive cough") {
+        let said = |s: &SymptomDraft| s.symptom_name == "productive cough";
+        let evidence = list.iter().find(|s| said(s)).map(|s| s.evidence.clone()).unwrap_or_default();
+        let message = "the cough was called dry and productive; only dry is kept".to_owned();
+        flags.push(Flag { code: "contradicted".to_owned(), message, evidence });
+        list.retain(|s| !said(s));
+    }
     refine(&mut list);
     (list, flags)
 }
@@ -34,6 +42,8 @@ pub fn find(scene: &Scene) -> (Vec<SymptomDraft>, Vec<Flag>) {
 struct Told {
     symptom: SymptomDraft,
     times: usize,
+    /// Whether left and right were both said of it.
+    sides: bool,
 }
 
 /// Of a complaint and its denial, keeps the one told more often.
@@ -48,12 +58,23 @@ fn settle(list: Vec<Told>) -> (Vec<SymptomDraft>, Vec<Flag>) {
             .find(|(name, negated, _)| *name == told.symptom.symptom_name && *negated != told.symptom.negated)
             .map_or(0, |c| c.2);
         if told.times > against {
+            if told.sides && !told.symptom.negated {
+                let message =
+                    format!("left and right were both said of {}; check the side", told.symptom.symptom_name);
+                flags.push(Flag {
+                    code: "sides".to_owned(),
+                    message,
+                    evidence: told.symptom.evidence.clone(),
+                });
+            }
             kept.push(told.symptom);
         } else if told.times == against && told.symptom.negated {
             let message = format!("{} was both reported and denied; left out", told.symptom.symptom_name);
             flags.push(Flag { code: "contradicted".to_owned(), message, evidence: told.symptom.evidence });
         }
     }
+    // "No pain" without a place says little, and beside another pain it says the wrong thing.
+    kept.retain(|s| !s.negated || s.symptom_name != "pain");
     (kept, flags)
 }
 
@@ -73,7 +94,8 @@ fn asked(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<Told>) {
         .flat_map(mentions)
         .map(|m| m.name)
         .collect();
-    let negative_question = sentence.words.iter().take(3).any(|w| w.text == "no" || w.text == "not");
+    let negative_question = sentence.words.iter().take(3).any(|w| w.text == "no" || w.text == "not")
+        || sentence.has_any(cues("scene.denying"));
     for mention in &found {
         if assess(&sentence.text, &sentence.words, mention.start, mention.end).other
             || named.contains(&mention.name)
@@ -87,7 +109,10 @@ fn asked(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<Told>) {
             Answer::Yes => negative_question,
             Answer::Open => continue,
         };
-        if !negated && (found.len() > 2 || !named.is_empty() && found.len() > 1) {
+        let bare =
+            reply.sentences.iter().filter_map(|&k| scene.sentence(k)).map(|s| s.words.len()).sum::<usize>()
+                < 4;
+        if !negated && (found.len() > 2 || found.len() > 1 && (!named.is_empty() || !bare)) {
             continue;
         }
         let mut evidence = vec![sentence.segment];
@@ -178,7 +203,8 @@ fn said(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<Told>) {
         let Assertion { negated, other, hypothetical, past, .. } =
             assess(&sentence.text, &sentence.words, mention.start, mention.end);
         let over = past && !negated && !sentence.has_any(cues("symptoms.lasting"));
-        if other || hypothetical || over {
+        let earlier = negated && sentence.has_any(&["before", "in the past", "previously"]);
+        if other || hypothetical || over || earlier {
             continue;
         }
         let mut evidence = vec![sentence.segment];
@@ -220,7 +246,12 @@ fn note(list: &mut Vec<Told>, mention: &Mention, negated: bool, evidence: Vec<us
         known.evidence.sort_unstable();
         known.evidence.dedup();
         known.evidence.truncate(6);
-        if known.body_site.is_none() {
+        let near = known.evidence.last().is_some_and(|&last| sentence.segment <= last + 1);
+        let other =
+            side(mention.site.as_deref()).zip(side(known.body_site.as_deref())).is_some_and(|(a, b)| a != b);
+        told.sides = told.sides || other;
+        // "Left leg pain. Right leg pain, right?" is the right leg.
+        if known.body_site.is_none() || other && near {
             known.body_site.clone_from(&mention.site);
         }
         return;
@@ -233,7 +264,12 @@ fn note(list: &mut Vec<Told>, mention: &Mention, negated: bool, evidence: Vec<us
         evidence,
         ..SymptomDraft::default()
     };
-    list.push(Told { symptom, times: 1 });
+    list.push(Told { symptom, times: 1, sides: false });
+}
+
+/// The side that a site names.
+fn side(site: Option<&str>) -> Option<&str> {
+    site?.split(' ').next().filter(|side| matches!(*side, "left" | "right"))
 }
 
 #[cfg(test)]
@@ -306,6 +342,30 @@ mod tests {
         let (list, flags) = find(&Scene::read(&Transcript::parse(text)));
         assert!(list.is_empty());
         assert_eq!(flags[0].code, "contradicted");
+    }
+
+    #[test]
+    fn a_side_that_is_put_right_at_once_is_the_last_one_and_flagged() {
+        let text = "[doctor] She's here for left leg pain. Right leg pain.\n[patient] Yes.";
+        let (list, flags) = find(&Scene::read(&Transcript::parse(text)));
+        assert_eq!(list[0].body_site.as_deref(), Some("right leg"));
+        assert_eq!(flags[0].code, "sides");
+    }
+
+    #[test]
+    fn what_was_read_wrongly_in_drafts_is_read_rightly() {
+        for (text, expected) in [
+            ("[patient] I sometimes get hay fever.", vec![]),
+            ("[patient] I have a sore on my foot.", vec![("wound", false)]),
+            ("[doctor] Any contact with anyone who has been sick?\n[patient] No.", vec![]),
+            ("[patient] I have chest pain. I never had chest pain before.", vec![("chest pain", false)]),
+            ("[patient] I have pain on the right side of my abdomen.", vec![("abdominal pain", false)]),
+            ("[doctor] Any wheezing? p: No. Okay.", vec![("wheezing", true)]),
+        ] {
+            let expected: Vec<(String, bool)> =
+                expected.into_iter().map(|(n, d)| (n.to_owned(), d)).collect();
+            assert_eq!(heard(text), expected, "{text}");
+        }
     }
 
     #[test]

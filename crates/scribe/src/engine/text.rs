@@ -105,7 +105,12 @@ pub fn clean(text: &str) -> String {
         text.replace('\u{2019}', "'").replace("...", " , ").replace('\u{2026}', " , ").replace("--", " , ");
     let mut out = String::with_capacity(text.len());
     let mut tag = false;
-    for token in text.split_whitespace() {
+    let tokens: Vec<&str> = text.split_whitespace().collect();
+    for (at, token) in tokens.iter().copied().enumerate() {
+        if let Some(point) = decimal(&tokens, at) {
+            append(&mut out, point);
+            continue;
+        }
         if token.starts_with(['<', '[']) {
             tag = true;
         }
@@ -116,6 +121,25 @@ pub fn clean(text: &str) -> String {
         append(&mut out, token);
     }
     out
+}
+
+/// What a full stop between two numbers stands for: "ninety eight . one", "a . five centimeter stone".
+fn decimal(tokens: &[&str], at: usize) -> Option<&'static str> {
+    let word = |k: usize| tokens.get(k).map_or("", |t| t.trim_end_matches([',', '.']));
+    let small = super::numbers::starts_number(word(at + 1)) && word(at + 1).len() < 6;
+    if tokens.get(at).copied() != Some(".") || at == 0 || !small {
+        return None;
+    }
+    let unit = cues("text.units").contains(&word(at + 2).trim_end_matches('s'));
+    let before = word(at - 1);
+    let measured = (at.saturating_sub(9)..at).any(|k| cues("text.measured").contains(&word(k)));
+    if super::numbers::starts_number(before) && (unit || measured) {
+        Some("point")
+    } else if matches!(before, "a" | "an" | "is" | "about" | "of") && unit {
+        Some("zero point")
+    } else {
+        None
+    }
 }
 
 /// Adds one token of the text to the cleaned text.
@@ -324,6 +348,17 @@ pub fn asks(words: &[Word]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_torn_decimal_is_one_number() {
+        for (said, clean_text) in [
+            ("a . five centimeter stone", "a zero point five centimeter stone"),
+            ("temperature is ninety eight . one", "temperature is ninety eight point one"),
+            ("i took two . one helped", "i took two. one helped"),
+        ] {
+            assert_eq!(clean(said), clean_text);
+        }
+    }
 
     #[test]
     fn torn_tokens_are_joined() {

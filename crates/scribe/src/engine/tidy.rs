@@ -35,7 +35,11 @@ pub fn tidy(text: &str) -> String {
 fn fillers(tokens: &mut Vec<Token>) {
     let mut kept: Vec<Token> = Vec::new();
     for token in tokens.drain(..) {
-        if cues("wording.drop").contains(&token.core.to_lowercase().as_str()) || token.core.ends_with('-') {
+        let emergency =
+            token.core == "ER" || token.core == "er" && kept.last().is_some_and(|t| t.core == "the");
+        if cues("wording.drop").contains(&token.core.to_lowercase().as_str()) && !emergency
+            || token.core.ends_with('-')
+        {
             if let Some(last) = kept.last_mut().filter(|last| last.tail == "," && token.tail == ",") {
                 last.tail.clear();
             }

@@ -4,11 +4,11 @@
 //! [`super::rank`].
 
 use super::cues::cues;
-use super::lexicon::{CONDITIONS, SITES, SYMPTOMS, TESTS};
+use super::lexicon::{CONDITIONS, DRUGS, SITES, SYMPTOMS, TESTS};
 use super::orders::plan_start;
-use super::scene::{Answer, Reply, Scene};
+use super::scene::{self, Answer, Reply, Scene};
 use super::statements;
-use super::text::Sentence;
+use super::text::{Sentence, Word};
 use super::wording::{self, Person};
 use crate::draft::{Flag, SentenceKind};
 use crate::transcript::Speaker;
@@ -26,6 +26,8 @@ pub struct Unit {
     pub sentence: usize,
     /// Whether it speaks of coming back.
     pub comes_back: bool,
+    /// Whether it says little by itself: "A few drinks.", "2 days ago."
+    pub piece: bool,
 }
 
 /// All statements of a visit, in order.
@@ -49,7 +51,10 @@ pub fn all(scene: &Scene, person: Person) -> Vec<Unit> {
         } else {
             patients(scene, at, sentence, person)
         };
-        list.extend(unit.filter(|unit| stands(sentence, unit)));
+        list.extend(unit.filter(|unit| stands(sentence, unit)).map(|unit| {
+            let piece = unit.piece || fragment(sentence, &unit, &super::text::words(&unit.text));
+            Unit { piece, ..unit }
+        }));
     }
     list
 }
@@ -58,7 +63,7 @@ fn unit(text: String, evidence: Vec<usize>, kind: SentenceKind, sentence: usize)
     let mut evidence = evidence;
     evidence.sort_unstable();
     evidence.dedup();
-    Unit { text, evidence, kind, sentence, comes_back: false }
+    Unit { text, evidence, kind, sentence, comes_back: false, piece: false }
 }
 
 /// Flags words that were meant for a machine that listens.
@@ -93,7 +98,30 @@ fn stands(sentence: &Sentence, unit: &Unit) -> bool {
     let hangs = cues("units.hanging").iter().any(|open| {
         open.split(' ').enumerate().all(|(k, part)| words.get(k).is_some_and(|w| w.text == part))
     });
-    words.len() >= 2 && (!hangs || unit.text.contains(',') && words.len() > 9)
+    let never =
+        ["why", "which", "who", "once"].iter().any(|open| words.first().is_some_and(|w| w.text == *open));
+    words.len() >= 2 && !never && (!hangs || unit.text.contains(',') && words.len() > 9)
+}
+
+/// Whether a statement is a piece that says nothing by itself: "A few drinks.", "2 days ago.", "On the foot exam."
+fn fragment(sentence: &Sentence, unit: &Unit, words: &[Word]) -> bool {
+    if sentence.speaker == Speaker::Doctor {
+        let verb = words.iter().any(|w| cues("text.states").contains(&w.text.as_str()));
+        return unit.text.starts_with("On ") && !verb
+            || ["Patient is ", "This is ", "Next patient is "]
+                .iter()
+                .any(|open| unit.text.starts_with(open))
+                && words.len() <= 5
+                && sentence.segment == 0;
+    }
+    let lists = [&SYMPTOMS, &CONDITIONS, &SITES, &TESTS, &DRUGS];
+    let told = words.iter().any(|w| cues("units.telling").contains(&w.text.as_str()));
+    let counted = words.iter().any(|w| w.text.starts_with(|c: char| c.is_ascii_digit()));
+    let most = if counted { 4 } else { 5 };
+    words.len() <= most
+        && !told
+        && !unit.text.contains(':')
+        && lists.iter().all(|list| list.find(words).is_empty())
 }
 
 /// A question of the clinician with a plain yes or no.
@@ -110,8 +138,10 @@ fn answered(scene: &Scene, at: usize, sentence: &Sentence, reply: &Reply, person
     let text = match statements::statement(&sentence.text, yes, person) {
         Some(text) => text,
         None if !named.is_empty() && !yes => {
-            let names: Vec<String> =
-                named.iter().map(|f| sentence.span(f.start, f.end).to_lowercase()).collect();
+            let names: Vec<String> = named
+                .iter()
+                .map(|f| sentence.span(f.start, f.end).to_lowercase().replace("your ", ""))
+                .collect();
             wording::finish(&format!("denies {}", names.join(", ")))
         }
         None => return None,
@@ -131,6 +161,7 @@ fn answered(scene: &Scene, at: usize, sentence: &Sentence, reply: &Reply, person
 
 /// A short answer gets its meaning from the question.
 const LABELS: &[(&[&str], &str)] = &[
+    (&["family history", "run in your family", "in the family", "in your family"], "Family history"),
     (&["how long", "for how long"], "Duration"),
     (&["when did", "when was", "since when"], "Onset"),
     (&["scale", "how severe", "how bad"], "Severity"),
@@ -142,7 +173,7 @@ const LABELS: &[(&[&str], &str)] = &[
     (&["worse"], "Worse with"),
     (&["describe"], "Described as"),
     (&["what color", "what colour"], "Color"),
-    (&["live with", "living situation", "who do you live"], "Lives"),
+    (&["live with", "living situation", "who do you live"], "Lives with"),
     (&["for work", "occupation", "do for a living", "job"], "Occupation"),
     (&["how old"], "Age"),
 ];
@@ -152,7 +183,8 @@ fn patients(scene: &Scene, at: usize, sentence: &Sentence, person: Person) -> Op
     if sentence.text.ends_with('?') {
         return None;
     }
-    let text = wording::patient(&sentence.text, person);
+    let spoken = whose(scene, at, sentence).unwrap_or_else(|| sentence.text.clone());
+    let text = wording::patient(&spoken, person);
     let length = text.split_whitespace().count();
     let question = scene.asked_by.get(at).copied().flatten().and_then(|k| scene.sentence(k));
     if question.is_some_and(|q| q.has_any(cues("units.small"))) {
@@ -170,11 +202,16 @@ fn patients(scene: &Scene, at: usize, sentence: &Sentence, person: Person) -> Op
         if empty || !question.question {
             return None;
         }
+        if question.has_any(cues("units.lastly")) {
+            return None;
+        }
         let Some(label) = LABELS.iter().find(|(cues, _)| question.has_any(cues)).map(|(_, label)| *label)
         else {
             return Some(unit(text, vec![question.segment, sentence.segment], kind, at));
         };
-        if sentence.has_any(cues("units.unknowing")) {
+        let open = !label.ends_with("with") || label == "Lives with" || question.has_any(cues("units.makes"));
+        let denied = scene::classify(sentence) == Answer::No;
+        if sentence.has_any(cues("units.unknowing")) || !open || denied {
             return None;
         }
         if text.starts_with("Patient") {
@@ -182,15 +219,27 @@ fn patients(scene: &Scene, at: usize, sentence: &Sentence, person: Person) -> Op
         }
         let mut chars = text.chars();
         let small: String = chars.next()?.to_lowercase().collect();
-        let text = format!("{label}: {small}{}", chars.as_str());
+        let said = format!("{small}{}", chars.as_str());
+        let plain =
+            ["with ", "it started ", "that was ", "it was "].iter().find_map(|open| said.strip_prefix(open));
+        let text = format!("{label}: {}", plain.unwrap_or(&said));
         return Some(unit(text, vec![question.segment, sentence.segment], kind, at));
     }
     (length >= 3).then(|| unit(text, vec![sentence.segment], kind, at))
 }
 
+/// "My father. He has diabetes." is about the father: the second sentence with the relative in the pronoun's place.
+fn whose(scene: &Scene, at: usize, sentence: &Sentence) -> Option<String> {
+    let who = super::family::told_just_before(scene, at, sentence)?;
+    let (_, rest) = sentence.text.split_once(' ')?;
+    Some(format!("{who} {rest}"))
+}
+
 /// The clinician's own statement.
 fn clinicians(at: usize, sentence: &Sentence, planning: bool, person: Person) -> Option<Unit> {
-    let text = wording::clinician(&sentence.text, person);
+    let asked = cues("units.asking").iter().filter_map(|cue| sentence.find_from(cue, 0)).min();
+    let said = asked.map_or(sentence.text.as_str(), |k| sentence.span(0, k));
+    let text = wording::clinician(said, person);
     if text.split_whitespace().count() < 4
         || sentence.has_any(&[
             "hey dragon show",
@@ -213,6 +262,7 @@ fn clinicians(at: usize, sentence: &Sentence, planning: bool, person: Person) ->
     let orders = ["Will ", "Advised ", "Recommend ", "Suggest ", "Refer", "Order "]
         .iter()
         .any(|open| text.starts_with(open));
+    let mut idle = false;
     let kind = if orders && (planning || sentence.has_any(&["prescribe", "prescription", "order", "refer"])) {
         SentenceKind::Plan
     } else if result {
@@ -226,6 +276,10 @@ fn clinicians(at: usize, sentence: &Sentence, planning: bool, person: Person) ->
             SentenceKind::Plan
         } else if sentence.has_any(cues("units.advice")) {
             SentenceKind::Advice
+        } else if CONDITIONS.find(words).is_empty() && SYMPTOMS.find(words).is_empty() {
+            idle =
+                [&DRUGS, &TESTS, &SITES].iter().all(|list| list.find(words).is_empty()) && words.len() < 12;
+            SentenceKind::Plan
         } else {
             SentenceKind::Assessment
         }
@@ -233,6 +287,7 @@ fn clinicians(at: usize, sentence: &Sentence, planning: bool, person: Person) ->
         SentenceKind::History
     };
     let mut made = unit(text, vec![sentence.segment], kind, at);
+    made.piece = idle;
     made.comes_back = sentence.has_any(cues("units.back"))
         && matches!(kind, SentenceKind::Plan | SentenceKind::Advice | SentenceKind::Assessment);
     Some(made)

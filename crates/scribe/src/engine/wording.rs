@@ -102,6 +102,8 @@ pub fn report(text: &str, speaker: Speaker, person: Person) -> String {
                 agreed = true;
             } else if several && low == "was" {
                 "were".clone_into(&mut new);
+            } else if agree && low == "were" {
+                "was".clone_into(&mut new);
             }
             agree = agree && adverb;
             several = several && adverb;
@@ -205,6 +207,7 @@ fn expand(low: &str, before: &str, next: &str) -> Option<&'static str> {
         "we'll" => "we will",
         "we've" => "we have",
         "let's" => "will",
+        "get's" => "gets",
         "i" => "I",
         "tummy" | "belly" => "abdomen",
         "mom" | "mum" | "mommy" => "mother",
@@ -291,6 +294,9 @@ pub fn patient(text: &str, person: Person) -> String {
 
 /// A lead with the rest of a sentence in the third person.
 pub(super) fn lead(lead: &str, rest: &str, person: Person) -> String {
+    if lead == "Does" {
+        return report(&format!("you {}", rest.trim_end_matches('?')), Speaker::Doctor, person);
+    }
     let body = report(rest.trim_end_matches('?'), Speaker::Doctor, person);
     let mut chars = body.chars();
     let small = chars.next().map(|c| c.to_lowercase().collect::<String>()).unwrap_or_default();
