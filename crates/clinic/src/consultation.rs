@@ -125,6 +125,40 @@ words! {
     }
 }
 
+words! {
+    /// What sort of word must be right in a record.
+    CriticalKind {
+        /// A medicine.
+        Drug = "drug",
+        /// How much of it.
+        Dose = "dose",
+        /// The unit of the dose.
+        Unit = "unit",
+        /// How often it is taken.
+        Frequency = "frequency",
+        /// Left or right.
+        Side = "side",
+        /// That something is not there.
+        Negation = "negation",
+        /// What the patient does not tolerate.
+        Allergy = "allergy",
+        /// Thoughts of suicide.
+        Suicidality = "suicidality",
+    }
+}
+
+/// A word of a drafted item that must be right and was not said in this form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Critical {
+    /// What sort of word it is.
+    pub kind: CriticalKind,
+    /// The word, as it stands in the item.
+    pub words: String,
+    /// When a person confirmed it.
+    pub confirmed_at: Option<Instant>,
+}
+
 /// A patient's answer to the question whether the visit may be recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -219,10 +253,28 @@ pub struct Evidence {
     pub kind: EvidenceKind,
     /// What a reader must look at, in words.
     pub flags: Vec<String>,
+    /// What must be confirmed, word by word, before it may be taken over.
+    pub to_confirm: Vec<Critical>,
     /// What a person did with it.
     pub decision: Decision,
+    /// Who decided, by name.
+    pub decided_by: Option<String>,
+    /// When.
+    pub decided_at: Option<Instant>,
     /// The words that were taken over, where they differ.
     pub final_text: Option<String>,
     /// The row's version, for optimistic updates.
     pub version: i32,
+}
+
+impl Evidence {
+    /// The words that nobody confirmed yet.
+    pub fn unconfirmed(&self) -> impl Iterator<Item = &Critical> {
+        self.to_confirm.iter().filter(|word| word.confirmed_at.is_none())
+    }
+
+    /// Whether a person must look before it is taken over: it bears a warning, or neither transcript nor chart hold it.
+    pub fn is_flagged(&self) -> bool {
+        !self.flags.is_empty() || self.kind != EvidenceKind::Supported
+    }
 }

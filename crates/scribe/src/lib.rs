@@ -8,6 +8,7 @@
 pub mod audio;
 pub mod bench;
 pub mod chart;
+pub mod critical;
 pub mod draft;
 pub mod engine;
 pub mod guard;

@@ -19,9 +19,10 @@ use uuid::Uuid;
 ///
 /// # Errors
 /// [`Refusal::Stale`], [`Refusal::Signed`], [`Refusal::NotFound`], [`Refusal::NotAllowed`]; [`Refusal::Rule`] where it
-/// was decided already; [`Refusal::Invalid`] where the record cannot hold it as it stands.
+/// was decided already or holds a word that must be confirmed first; [`Refusal::Invalid`] where the record cannot hold it as it stands.
 pub async fn accept(desk: &mut Desk, id: EvidenceId, seen: i32) -> Result<(), Refusal> {
     let (item, appointment, patient) = undecided(desk, id).await?;
+    require_confirmed(&item, &item.text)?;
     let row_id = take_over(desk, &item, &item.text, appointment, patient).await?;
     let verdict = Verdict { decision: Decision::Accepted, final_text: None, row_id };
     evidence::decide(desk, id, seen, &verdict).await
@@ -30,7 +31,7 @@ pub async fn accept(desk: &mut Desk, id: EvidenceId, seen: i32) -> Result<(), Re
 /// Takes a drafted sentence over in other words.
 ///
 /// # Errors
-/// As [`accept`]; [`Refusal::Rule`] where the item is a row, which is edited in the record after it was taken over.
+/// As [`accept`], for the words that remain; [`Refusal::Rule`] where the item is a row, which is edited in the record after it was taken over.
 pub async fn accept_in_other_words(
     desk: &mut Desk,
     id: EvidenceId,
@@ -46,6 +47,7 @@ pub async fn accept_in_other_words(
     if words.is_empty() {
         return Err(Refusal::Rule("Write the sentence, or reject it.".to_owned()));
     }
+    require_confirmed(&item, words)?;
     let row_id = take_over(desk, &item, words, appointment, patient).await?;
     let same = words == item.text;
     let decision = if same { Decision::Accepted } else { Decision::Edited };
@@ -76,6 +78,19 @@ pub async fn reconsider(desk: &mut Desk, id: EvidenceId, seen: i32) -> Result<()
     }
     let verdict = Verdict { decision: Decision::Proposed, final_text: None, row_id: None };
     evidence::decide(desk, id, seen, &verdict).await
+}
+
+/// Refuses an item while a word that must be right, and that stands in these words, is not confirmed.
+fn require_confirmed(item: &Evidence, words: &str) -> Result<(), Refusal> {
+    let low = words.to_lowercase();
+    match item.unconfirmed().find(|word| low.contains(&word.words.to_lowercase())) {
+        None => Ok(()),
+        Some(word) => {
+            let kind = word.kind.as_str();
+            let message = format!("Confirm “{}” ({kind}) first: it was not said in these words.", word.words);
+            Err(Refusal::Rule(message))
+        }
+    }
 }
 
 async fn undecided(desk: &mut Desk, id: EvidenceId) -> Result<(Evidence, AppointmentId, PatientId), Refusal> {

@@ -4,11 +4,13 @@ use crate::audit::{Event, Verb};
 use crate::column::{At, Key, Word};
 use crate::database::on;
 use crate::desk::Desk;
-use crate::error::Refusal;
+use crate::error::{Refusal, StoreError};
 use crate::transcripts::patient_of;
 use medrecord_clinic::access::Action;
-use medrecord_clinic::consultation::{Decision, Evidence, EvidenceKind};
+use medrecord_clinic::consultation::{Critical, CriticalKind, Decision, Evidence, EvidenceKind};
 use medrecord_clinic::ids::{AppointmentId, EvidenceId, PatientId, RecordId, ScribeRunId, TranscriptId};
+use medrecord_clinic::time::Instant;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -53,6 +55,18 @@ pub struct NewEvidence {
     pub kind: EvidenceKind,
     /// What a reader must look at.
     pub flags: Vec<String>,
+    /// Words that must be right and were not said in this form.
+    pub to_confirm: Vec<(CriticalKind, String)>,
+}
+
+/// A word to confirm as it is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct KeptWord {
+    kind: String,
+    words: String,
+    confirmed_by: Option<Uuid>,
+    confirmed_at: Option<Instant>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -66,7 +80,10 @@ struct EvidenceRow {
     start_ms: Option<i32>,
     kind: Word<EvidenceKind>,
     flags: Json<Vec<String>>,
+    to_confirm: Json<Vec<KeptWord>>,
     decision: Word<Decision>,
+    decided_by: Option<String>,
+    decided_at: Option<At>,
     final_text: Option<String>,
     version: i32,
 }
@@ -76,14 +93,24 @@ const KEEP_RUN: &str =
         started_at, finished_at, raw)
     VALUES ($1, $2, $3, $4, $5, $6, 'done', $7, $7, $8)";
 const KEEP: &str = "INSERT INTO evidence (id, scribe_run_id, appointment_id, medical_record_id, position, target, text, payload,
-        segments, start_ms, end_ms, kind, flags, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)";
+        segments, start_ms, end_ms, kind, flags, to_confirm, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)";
 const LATEST_RUN: &str = "SELECT id FROM scribe_runs WHERE appointment_id = $1 AND state = 'done'
     ORDER BY started_at DESC, id DESC LIMIT 1";
-const OF_RUN: &str = "SELECT id, position, target, text, payload, segments, start_ms, kind, flags, decision, final_text, version
-    FROM evidence WHERE scribe_run_id = $1 ORDER BY position";
-const FIND: &str = "SELECT id, position, target, text, payload, segments, start_ms, kind, flags, decision, final_text, version
-    FROM evidence WHERE id = $1";
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT e.id, e.position, e.target, e.text, e.payload, e.segments, e.start_ms, e.kind, e.flags, e.to_confirm,
+                e.decision, p.first_name || ' ' || p.last_name AS decided_by, e.decided_at, e.final_text, e.version
+            FROM evidence AS e LEFT JOIN providers AS p ON p.id = e.decided_by ",
+            $rest
+        )
+    };
+}
+
+const OF_RUN: &str = select!("WHERE e.scribe_run_id = $1 ORDER BY e.position");
+const FIND: &str = select!("WHERE e.id = $1");
+const CONFIRM: &str = "UPDATE evidence SET to_confirm = $3, updated_at = $4, version = version + 1 WHERE id = $1 AND version = $2";
 const PLACE: &str = "SELECT appointment_id FROM evidence WHERE id = $1";
 const DECIDE: &str =
     "UPDATE evidence SET decision = $3, decided_by = $4, decided_at = $5, final_text = $6, row_id = $7,
@@ -136,6 +163,13 @@ async fn keep_item(
 ) -> Result<(), Refusal> {
     let id: EvidenceId = desk.fresh_id()?;
     let now = At(desk.now());
+    let word = |(kind, words): &(CriticalKind, String)| KeptWord {
+        kind: kind.as_str().to_owned(),
+        words: words.clone(),
+        confirmed_by: None,
+        confirmed_at: None,
+    };
+    let to_confirm: Vec<KeptWord> = item.to_confirm.iter().map(word).collect();
     on!(desk, conn => {
         sqlx::query(KEEP)
             .bind(Key::of(id))
@@ -151,6 +185,7 @@ async fn keep_item(
             .bind(item.end_ms)
             .bind(Word(item.kind))
             .bind(Json(&item.flags))
+            .bind(Json(&to_confirm))
             .bind(now)
             .execute(conn)
             .await
@@ -165,6 +200,14 @@ async fn keep_item(
 /// [`Refusal::NotAllowed`].
 pub async fn latest(desk: &mut Desk, appointment: AppointmentId) -> Result<Vec<Evidence>, Refusal> {
     desk.require(Action::ReadChart)?;
+    Ok(load_latest(desk, appointment).await?)
+}
+
+/// As [`latest`], without a permission check.
+pub(crate) async fn load_latest(
+    desk: &mut Desk,
+    appointment: AppointmentId,
+) -> Result<Vec<Evidence>, StoreError> {
     let run: Option<Key> = on!(desk, conn => sqlx::query_scalar(LATEST_RUN).bind(Key::of(appointment)).fetch_optional(conn).await)?;
     let Some(run) = run else { return Ok(Vec::new()) };
     let rows: Vec<EvidenceRow> = on!(desk, conn => sqlx::query_as(OF_RUN).bind(run).fetch_all(conn).await)?;
@@ -185,6 +228,43 @@ pub async fn get(desk: &mut Desk, id: EvidenceId) -> Result<(Evidence, Appointme
     let appointment = appointment.id();
     let patient = patient_of(desk, appointment).await?;
     Ok((row.into(), appointment, patient))
+}
+
+/// Notes that a person confirmed one word of a drafted item; `seen` is the version that was shown, `place` the word's
+/// place among those to confirm.
+///
+/// # Errors
+/// [`Refusal::Stale`], [`Refusal::Signed`], [`Refusal::NotFound`], [`Refusal::NotAllowed`].
+pub async fn confirm(desk: &mut Desk, id: EvidenceId, seen: i32, place: usize) -> Result<(), Refusal> {
+    desk.require(Action::WriteRecord)?;
+    let by = desk.provider()?;
+    let row: Option<EvidenceRow> =
+        on!(desk, conn => sqlx::query_as(FIND).bind(Key::of(id)).fetch_optional(conn).await)?;
+    let row = row.ok_or(Refusal::NotFound("drafted item"))?;
+    let mut words = row.to_confirm.0;
+    let word = words.get_mut(place).ok_or(Refusal::NotFound("word to confirm"))?;
+    word.confirmed_by = Some(by.into());
+    word.confirmed_at = Some(desk.now());
+    let kind = word.kind.clone();
+    let (_, _, patient) = get(desk, id).await?;
+    let now = At(desk.now());
+    let changed = on!(desk, conn => {
+        sqlx::query(CONFIRM)
+            .bind(Key::of(id))
+            .bind(seen)
+            .bind(Json(&words))
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected())
+    })
+    .map_err(signed)?;
+    if changed != 1 {
+        return Err(Refusal::Stale { what: "drafted item", seen, current: row.version });
+    }
+    let detail = serde_json::json!({ "confirmed": kind });
+    desk.record(Event::new(Verb::Update, "evidence").about(id).of_patient(patient).with(detail));
+    Ok(())
 }
 
 /// What a person did with a drafted item.
@@ -232,12 +312,18 @@ pub async fn decide(desk: &mut Desk, id: EvidenceId, seen: i32, verdict: &Verdic
 }
 
 fn signed(error: sqlx::Error) -> Refusal {
-    let error = crate::error::StoreError::from(error);
+    let error = StoreError::from(error);
     if error.violates("evidence_signed") { Refusal::Signed } else { error.into() }
 }
 
 impl From<EvidenceRow> for Evidence {
     fn from(row: EvidenceRow) -> Self {
+        // A kind that this version does not know is confirmed like a medicine.
+        let word = |word: KeptWord| Critical {
+            kind: word.kind.parse().unwrap_or(CriticalKind::Drug),
+            words: word.words,
+            confirmed_at: word.confirmed_at,
+        };
         Self {
             id: row.id.id(),
             position: row.position,
@@ -248,7 +334,10 @@ impl From<EvidenceRow> for Evidence {
             start_ms: row.start_ms,
             kind: row.kind.0,
             flags: row.flags.0,
+            to_confirm: row.to_confirm.0.into_iter().map(word).collect(),
             decision: row.decision.0,
+            decided_by: row.decided_by,
+            decided_at: row.decided_at.map(|at| at.0),
             final_text: row.final_text,
             version: row.version,
         }

@@ -63,6 +63,7 @@ fn item(target: &str, text: &str, payload: Option<serde_json::Value>) -> NewEvid
         end_ms: Some(1_900),
         kind: EvidenceKind::Supported,
         flags: Vec::new(),
+        to_confirm: Vec::new(),
     }
 }
 

@@ -3,12 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail at once")]
 
 use medrecord_clinic::addendum::AddendumDetails;
+use medrecord_clinic::consultation::{CriticalKind, EvidenceKind, Segment, Speaker, TranscriptSource};
 use medrecord_clinic::ids::RecordId;
 use medrecord_clinic::medical_record::{RecordDetails, RecordForm, Severity};
 use medrecord_clinic::time::Zone;
 use medrecord_clinic::vitals::VitalsForm;
+use medrecord_store::evidence::{self, NewEvidence, NewRun};
 use medrecord_store::medical_records::SignError;
-use medrecord_store::{Refusal, medical_records, medications, vitals};
+use medrecord_store::transcripts::{self, NewTranscript};
+use medrecord_store::{Refusal, adoption, ledger, medical_records, medications, vitals};
 use medrecord_testkit::visit::{Visit, checked_in};
 use medrecord_testkit::{Clinic, on_both};
 
@@ -197,6 +200,124 @@ async fn drafts_are_counted_until_they_are_signed() {
         let digest = medical_records::review(&mut desk, visit.appointment).await.unwrap().digest;
         medical_records::sign(&mut desk, Zone::UTC, id, 2, &digest).await.unwrap();
         assert_eq!(medical_records::count_unsigned(&mut desk, doctor).await.unwrap(), 0);
+    })
+    .await;
+}
+
+/// A drafted item for the record, with the warnings and words to confirm given.
+fn drafted(text: &str, flags: &[&str], to_confirm: &[&str]) -> NewEvidence {
+    NewEvidence {
+        target: "followUpInstructions".to_owned(),
+        text: text.to_owned(),
+        payload: None,
+        segments: vec![0],
+        start_ms: None,
+        end_ms: None,
+        kind: EvidenceKind::Supported,
+        flags: flags.iter().map(|flag| (*flag).to_owned()).collect(),
+        to_confirm: to_confirm.iter().map(|word| (CriticalKind::Dose, (*word).to_owned())).collect(),
+    }
+}
+
+/// A run of the scribe for the visit, with these items.
+async fn run(clinic: &Clinic, visit: &Visit, record: RecordId, items: Vec<NewEvidence>) {
+    let mut desk = clinic.desk(&clinic.doctor).await;
+    let segment =
+        Segment { index: 0, speaker: Speaker::Doctor, start_ms: None, end_ms: None, text: "So.".to_owned() };
+    let heard = NewTranscript {
+        appointment: visit.appointment,
+        recording: None,
+        source: TranscriptSource::Pasted,
+        engine: None,
+        model_hash: None,
+        segments: vec![segment],
+    };
+    let transcript = transcripts::keep(&mut desk, &heard).await.unwrap();
+    let run = NewRun {
+        appointment: visit.appointment,
+        transcript,
+        record,
+        engine: "rules".to_owned(),
+        engine_version: "1".to_owned(),
+        model_hash: Some("a".repeat(64)),
+        raw: serde_json::json!({}),
+        items,
+    };
+    evidence::keep_run(&mut desk, &run).await.unwrap();
+    desk.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_warning_of_the_scribe_blocks_the_signature_until_a_person_decides() {
+    on_both(async |clinic| {
+        let (visit, id) = written(clinic).await;
+        run(
+            clinic,
+            &visit,
+            id,
+            vec![drafted("Come back.", &["Check this."], &[]), drafted("Call.", &[], &[])],
+        )
+        .await;
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        let review = medical_records::review(&mut desk, visit.appointment).await.unwrap();
+        let blocked = medical_records::sign(&mut desk, Zone::UTC, id, 2, &review.digest).await;
+        let Err(SignError::Incomplete(gaps)) = blocked else { unreachable!("{blocked:?}") };
+        assert!(gaps.len() == 1 && gaps[0].message.contains("reject it"), "{gaps:?}");
+        let items = evidence::latest(&mut desk, visit.appointment).await.unwrap();
+        assert_eq!(gaps[0].field, format!("item-{}", items[0].id), "the message leads to the item");
+
+        adoption::reject(&mut desk, items[0].id, 1).await.unwrap();
+        let review = medical_records::review(&mut desk, visit.appointment).await.unwrap();
+        assert!(review.gaps.iter().any(|gap| gap.message.starts_with("1 drafted item")), "{:?}", review.gaps);
+        medical_records::sign(&mut desk, Zone::UTC, id, 2, &review.digest).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_word_that_was_not_said_is_confirmed_before_it_enters_the_record() {
+    on_both(async |clinic| {
+        let (visit, id) = written(clinic).await;
+        run(clinic, &visit, id, vec![drafted("Take 500 mg.", &[], &["500", "mg"])]).await;
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        let item = evidence::latest(&mut desk, visit.appointment).await.unwrap().remove(0);
+        let refused = adoption::accept(&mut desk, item.id, 1).await;
+        assert!(matches!(&refused, Err(Refusal::Rule(words)) if words.contains("500")), "{refused:?}");
+        let none = evidence::confirm(&mut desk, item.id, 1, 2).await;
+        assert!(matches!(none, Err(Refusal::NotFound(_))), "{none:?}");
+        evidence::confirm(&mut desk, item.id, 1, 0).await.unwrap();
+        let stale = evidence::confirm(&mut desk, item.id, 1, 1).await;
+        assert!(matches!(stale, Err(Refusal::Stale { .. })), "{stale:?}");
+        let refused = adoption::accept(&mut desk, item.id, 2).await;
+        assert!(matches!(&refused, Err(Refusal::Rule(words)) if words.contains("mg")), "{refused:?}");
+        evidence::confirm(&mut desk, item.id, 2, 1).await.unwrap();
+        adoption::accept(&mut desk, item.id, 3).await.unwrap();
+        let item = evidence::latest(&mut desk, visit.appointment).await.unwrap().remove(0);
+        assert!(item.to_confirm.iter().all(|word| word.confirmed_at == Some(clinic.clock.now())));
+        assert!(item.decided_by.is_some() && item.decided_at.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn how_a_note_was_made_and_what_drafting_means_for_its_provider_can_be_read() {
+    on_both(async |clinic| {
+        let (visit, id) = written(clinic).await;
+        run(clinic, &visit, id, vec![drafted("Come back.", &[], &[])]).await;
+        clinic.clock.advance(240_000);
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        assert_eq!(ledger::habits(&mut desk).await.unwrap().notes, 0, "nothing is signed yet");
+        let items = evidence::latest(&mut desk, visit.appointment).await.unwrap();
+        adoption::accept(&mut desk, items[0].id, 1).await.unwrap();
+        let review = medical_records::review(&mut desk, visit.appointment).await.unwrap();
+        medical_records::sign(&mut desk, Zone::UTC, id, review.record.version, &review.digest).await.unwrap();
+        let making = ledger::making(&mut desk, visit.appointment).await.unwrap().unwrap();
+        assert_eq!((making.engine.as_str(), making.model_hash), ("rules", Some("a".repeat(64))));
+        assert_eq!(making.signed_at, Some(clinic.clock.now()));
+        let habits = ledger::habits(&mut desk).await.unwrap();
+        assert_eq!((habits.notes, habits.untouched, habits.median_seconds, habits.accepted), (1, 1, 240, 1));
+        let late = evidence::confirm(&mut desk, items[0].id, 2, 0).await;
+        assert!(late.is_err(), "a signed note's evidence stays as it is: {late:?}");
     })
     .await;
 }

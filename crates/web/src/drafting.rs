@@ -4,10 +4,11 @@
 
 use crate::error::Fault;
 use medrecord_clinic::allergy::Allergy;
-use medrecord_clinic::consultation::{EvidenceKind, Segment, Speaker, TranscriptSource};
+use medrecord_clinic::consultation::{CriticalKind, EvidenceKind, Segment, Speaker, TranscriptSource};
 use medrecord_clinic::ids::{AppointmentId, PatientId, RecordingId};
 use medrecord_clinic::medication::Medication;
 use medrecord_clinic::patient::Sex;
+use medrecord_scribe::critical::{self, Kind};
 use medrecord_scribe::draft::{self, Draft, OrderType, SymptomDraft, VisitContext};
 use medrecord_scribe::speech::{Doubt, DoubtKind, Renamed};
 use medrecord_scribe::transcript::{self, Transcript};
@@ -60,7 +61,10 @@ pub(crate) async fn keep_and_draft(
     for item in &mut items {
         mark_doubts(item, &origin.doubts);
         let renamed = origin.renamed.iter().filter(|name| item.segments.contains(&number(name.segment)));
-        item.flags.extend(renamed.map(Renamed::words));
+        let renamed: Vec<&Renamed> = renamed.collect();
+        let meant = renamed.iter().filter(|name| item.text.contains(&name.meant));
+        item.to_confirm.extend(meant.map(|name| (CriticalKind::Drug, name.meant.clone())));
+        item.flags.extend(renamed.into_iter().map(Renamed::words));
     }
     let count = items.len();
     let run = NewRun {
@@ -219,8 +223,17 @@ fn item(
         .iter()
         .filter(|flag| !flag.evidence.is_empty() && flag.evidence.iter().any(|at| evidence.contains(at)))
         .collect();
+    let said: Vec<&str> = evidence.iter().filter_map(segment).map(|s| s.text.as_str()).collect();
+    let to_confirm = critical::unsaid(target, &text, &said).into_iter();
     let against = |flag: &&draft::Flag| AGAINST_CHART.contains(&flag.code.as_str());
     let contradicts = target == "prescription" && about.iter().any(against);
+    // A name that had to be guessed is not what was said.
+    let guessed = target == "prescription" && about.iter().any(|flag| flag.code == "soundAlike");
+    let kind = match (contradicts, guessed) {
+        (true, _) => EvidenceKind::Contradicts,
+        (false, true) => EvidenceKind::Unsupported,
+        (false, false) => EvidenceKind::Supported,
+    };
     NewEvidence {
         target: target.to_owned(),
         text,
@@ -228,8 +241,22 @@ fn item(
         segments: evidence.iter().map(|at| number(*at)).collect(),
         start_ms: evidence.iter().filter_map(segment).filter_map(|s| millis(s.start_ms)).min(),
         end_ms: evidence.iter().filter_map(segment).filter_map(|s| millis(s.end_ms)).max(),
-        kind: if contradicts { EvidenceKind::Contradicts } else { EvidenceKind::Supported },
+        kind,
         flags: about.into_iter().map(|flag| flag.message.clone()).collect(),
+        to_confirm: to_confirm.map(|(kind, words)| (critical_kind(kind), words)).collect(),
+    }
+}
+
+fn critical_kind(kind: Kind) -> CriticalKind {
+    match kind {
+        Kind::Drug => CriticalKind::Drug,
+        Kind::Dose => CriticalKind::Dose,
+        Kind::Unit => CriticalKind::Unit,
+        Kind::Frequency => CriticalKind::Frequency,
+        Kind::Side => CriticalKind::Side,
+        Kind::Negation => CriticalKind::Negation,
+        Kind::Allergy => CriticalKind::Allergy,
+        Kind::Suicidality => CriticalKind::Suicidality,
     }
 }
 
@@ -294,6 +321,7 @@ mod tests {
                 end_ms: Some(2_000),
                 kind: EvidenceKind::Supported,
                 flags: Vec::new(),
+                to_confirm: Vec::new(),
             };
             mark_doubts(&mut item, &[Doubt { start_ms: doubt_ms, end_ms: doubt_ms + 500, kind }]);
             item.flags.len()

@@ -128,6 +128,8 @@ fn scribing(routes: Routes) -> Routes {
         .post("/visits/{id}/transcript/file", May(Action::WriteRecord), scribe::upload_text)
         .post("/visits/{id}/accept", May(Action::WriteRecord), scribe::decide_all)
         .post("/evidence/{id}", May(Action::WriteRecord), scribe::decide)
+        .post("/evidence/{id}/confirm", May(Action::WriteRecord), scribe::confirm)
+        .get("/visits/{id}/made", May(Action::ReadChart), scribe::made)
         .put("/recordings/{id}/chunks/{number}", May(Action::WriteRecord), chunk)
         .post("/recordings/{id}/finish", May(Action::WriteRecord), scribe::finish)
         .post("/recordings/{id}/retry", May(Action::WriteRecord), scribe::retry)

@@ -6,8 +6,9 @@ use crate::column::{At, Key};
 use crate::database::{Conn, on};
 use crate::desk::Desk;
 use crate::error::{Refusal, StoreError};
-use crate::{medications, vitals};
+use crate::{evidence, medications, vitals};
 use medrecord_clinic::access::Action;
+use medrecord_clinic::consultation::{Decision, Evidence};
 use medrecord_clinic::ids::{AppointmentId, PatientId, RecordId};
 use medrecord_clinic::medical_record::{
     Gap, MedicalRecord, RecordState, Severity, Signature, digest, missing,
@@ -76,8 +77,40 @@ async fn reviewed(desk: &mut Desk, loaded: Loaded) -> Result<Review, StoreError>
     let Loaded { record, patient } = loaded;
     let vitals = vitals::load(desk, record.appointment_id).await?;
     let digest = digest(&record, patient, vitals.as_ref());
-    let gaps = missing(&record);
+    let mut gaps = missing(&record);
+    gaps.extend(undecided(&evidence::load_latest(desk, record.appointment_id).await?));
+    gaps.sort_by_key(|gap| gap.severity == Severity::Advise);
     Ok(Review { record, patient, vitals, digest, gaps })
+}
+
+/// What the scribe left open: a warning that nobody decided on blocks, and so does a word taken over unconfirmed;
+/// what is only undecided is not part of the record.
+fn undecided(items: &[Evidence]) -> Vec<Gap> {
+    let gap = |field: String, severity, message: String| Gap { field, severity, message };
+    let mut gaps = Vec::new();
+    for item in items {
+        let field = format!("item-{}", item.id);
+        let text = &item.text;
+        match item.decision {
+            Decision::Proposed if item.is_flagged() => {
+                let message =
+                    format!("The draft “{text}” bears a warning: accept it, change it or reject it.");
+                gaps.push(gap(field, Severity::Block, message));
+            }
+            Decision::Accepted => gaps.extend(item.unconfirmed().map(|word| {
+                let message =
+                    format!("Confirm “{}” in “{text}”: it was not said in these words.", word.words);
+                gap(field.clone(), Severity::Block, message)
+            })),
+            Decision::Proposed | Decision::Edited | Decision::Rejected => {}
+        }
+    }
+    let left = items.iter().filter(|i| i.decision == Decision::Proposed && !i.is_flagged()).count();
+    if left > 0 {
+        let message = format!("{left} drafted item(s) are undecided; they are not part of the record.");
+        gaps.push(gap("scribe".to_owned(), Severity::Advise, message));
+    }
+    gaps
 }
 
 /// Signs the record, locks it, completes the visit and brings the prescriptions into the patient's medications.

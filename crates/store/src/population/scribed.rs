@@ -7,7 +7,9 @@ use crate::error::Refusal;
 use crate::evidence::{self, NewEvidence, NewRun};
 use crate::transcripts::{self, NewTranscript};
 use crate::{Store, consents, medical_records};
-use medrecord_clinic::consultation::{ConsentDecision, EvidenceKind, Segment, Speaker, TranscriptSource};
+use medrecord_clinic::consultation::{
+    ConsentDecision, CriticalKind, EvidenceKind, Segment, Speaker, TranscriptSource,
+};
 use medrecord_clinic::ids::AppointmentId;
 use medrecord_clinic::provider::Provider;
 use serde_json::{Value, json};
@@ -92,6 +94,7 @@ fn items() -> Vec<NewEvidence> {
         item("prescription", "dextromethorphan syrup, 10 mL at bedtime, 5 days", &[10], Some(dose));
     medicine.kind = EvidenceKind::Unsupported;
     medicine.flags = vec!["The strength was not said.".to_owned()];
+    medicine.to_confirm = vec![(CriticalKind::Unit, "mL".to_owned())];
     vec![
         plain("chiefComplaint", "Cough and runny nose for five days.", &[1]),
         plain("historyOfPresentIllness", "Dry cough, worse at night, disturbs sleep.", &[3]),
@@ -119,5 +122,6 @@ fn item(target: &str, text: &str, segments: &[i32], payload: Option<Value>) -> N
         end_ms: None,
         kind: EvidenceKind::Supported,
         flags: Vec::new(),
+        to_confirm: Vec::new(),
     }
 }

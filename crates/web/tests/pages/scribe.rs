@@ -179,3 +179,58 @@ async fn silence_and_nonsense_are_refused_in_plain_words() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_word_nobody_said_is_confirmed_before_its_item_is_taken_over() {
+    on_both(async |clinic| {
+        let visit = visit(clinic).await;
+        let mut dora = signed_in(clinic, &clinic.doctor).await;
+        let talk =
+            "Doctor: What brings you in?\nPatient: I have a sore throat.\nDoctor: Any fever?\nPatient: Nah.";
+        dora.post(&format!("/visits/{visit}/transcript"), &[("transcript", talk)]).await;
+        let first = panel(&mut dora, visit).await;
+        assert!(first.contains("Confirm denial “no”"), "{first}");
+        let symptoms = first.split_once("<h3>Symptoms</h3>").unwrap().1;
+        let (id, version) = item(symptoms, "No fever");
+        let id = id.trim_end_matches("/confirm");
+        let wish = [("act", "accept"), ("version", version.as_str())];
+        let early = dora.post(&format!("/evidence/{id}"), &wish).await;
+        assert_eq!(early.status, StatusCode::CONFLICT);
+        assert!(early.says("Confirm “no”"), "{}", early.main());
+        let right = [("place", "0"), ("version", version.as_str())];
+        let answer = dora.post(&format!("/evidence/{id}/confirm"), &right).await;
+        assert_eq!(answer.location(), format!("/visits/{visit}#item-{id}"));
+        let answer = dora.post(&format!("/evidence/{id}"), &[("act", "accept"), ("version", "2")]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.main());
+        let made = dora.get(&format!("/visits/{visit}/made")).await;
+        for expected in
+            ["Digest of its weights", "patient: Nah.", "“no” confirmed", "taken over word for word by"]
+        {
+            assert!(made.main().contains(expected), "{expected}: {}", made.main());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_drafted_warning_stands_on_the_review_page_with_the_way_out() {
+    on_both(async |clinic| {
+        let visit = visit(clinic).await;
+        let mut dora = signed_in(clinic, &clinic.doctor).await;
+        let talk = "Doctor: What brings you in?\nPatient: I have a sore throat.\nDoctor: I'm going to prescribe amoxicillin.";
+        dora.post(&format!("/visits/{visit}/transcript"), &[("transcript", talk)]).await;
+        let review = dora.get(&format!("/visits/{visit}/review")).await;
+        assert!(review.main().contains("bears a warning"), "{}", review.main());
+        assert!(review.main().contains("Said in the visit · undecided"), "{}", review.main());
+        for _ in 0..9 {
+            let page = panel(&mut dora, visit).await;
+            let Some((_, flagged)) = page.split_once("data-state=\"flagged\"") else { break };
+            let (id, version) = item(flagged, "action=");
+            let wish = [("act", "reject"), ("version", version.as_str())];
+            dora.post(&format!("/evidence/{}", id.trim_end_matches("/confirm")), &wish).await;
+        }
+        let review = dora.get(&format!("/visits/{visit}/review")).await;
+        assert!(!review.main().contains("bears a warning"), "{}", review.main());
+    })
+    .await;
+}

@@ -39,13 +39,33 @@ pub(crate) async fn decide(
     Ok(see_other(&back(appointment)))
 }
 
+/// Which word of a drafted item is right.
+#[derive(Deserialize)]
+pub(crate) struct Confirmed {
+    version: i32,
+    place: usize,
+}
+
+/// Notes that a word of a drafted item is right.
+pub(crate) async fn confirm(
+    Path(item): Path<String>,
+    Writing(mut desk): Writing,
+    Posted(word): Posted<Confirmed>,
+) -> Result<Response, Fault> {
+    let item: EvidenceId = id(&item, "drafted item")?;
+    let (_, appointment, _) = evidence::get(&mut desk, item).await?;
+    evidence::confirm(&mut desk, item, word.version, word.place).await?;
+    desk.close().await?;
+    Ok(see_other(&format!("{}#item-{item}", crate::urls::visit(appointment))))
+}
+
 /// Which part of the draft to take over.
 #[derive(Deserialize)]
 pub(crate) struct Part {
     target: String,
 }
 
-/// Takes over every undecided, unflagged item of one part of the draft.
+/// Takes over every undecided item of one part of the draft that bears no warning and needs no confirmation.
 pub(crate) async fn decide_all(
     Path(appointment): Path<String>,
     Writing(mut desk): Writing,
@@ -55,14 +75,15 @@ pub(crate) async fn decide_all(
     let items = evidence::latest(&mut desk, appointment).await?;
     let wanted =
         items.iter().filter(|item| item.target == part.target && item.decision == Decision::Proposed);
-    let (clear, flagged): (Vec<_>, Vec<_>) = wanted.partition(|item| item.flags.is_empty());
+    let (clear, flagged): (Vec<_>, Vec<_>) =
+        wanted.partition(|item| !item.is_flagged() && item.unconfirmed().next().is_none());
     for item in &clear {
         adoption::accept(&mut desk, item.id, item.version).await?;
     }
     desk.close().await?;
     let words = match (clear.len(), flagged.len()) {
         (taken, 0) => format!("{taken} taken over into the note."),
-        (taken, left) => format!("{taken} taken over; {left} bear a warning and wait for you."),
+        (taken, left) => format!("{taken} taken over; {left} need a look of yours first."),
     };
     Ok(see_other_saying(&back(appointment), "ok", &words))
 }

@@ -4,14 +4,16 @@
 
 mod decide;
 mod hear;
+mod made;
 mod panel;
 mod write;
 
-pub(crate) use decide::{decide, decide_all};
+pub(crate) use decide::{confirm, decide, decide_all};
 pub(crate) use hear::{
     CHUNK_LIMIT, UPLOAD_LIMIT, chunk, consent, discard, finish, listen, retry, start, upload,
 };
-pub(crate) use panel::{Panel, show};
+pub(crate) use made::made;
+pub(crate) use panel::{Panel, show, standing};
 pub(crate) use write::{paste, upload_text};
 
 use crate::urls;

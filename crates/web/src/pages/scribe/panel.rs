@@ -14,7 +14,8 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::consultation::{
-    Consent, ConsentDecision, Decision, Evidence, Recording, RecordingState, Speaker, Transcript,
+    Consent, ConsentDecision, CriticalKind, Decision, Evidence, EvidenceKind, Recording, RecordingState,
+    Speaker, Transcript,
 };
 use medrecord_clinic::ids::AppointmentId;
 use medrecord_clinic::medical_record::NoteField;
@@ -87,6 +88,10 @@ pub(crate) struct Item {
     pub(crate) word: &'static str,
     pub(crate) icon: &'static str,
     pub(crate) flags: Vec<String>,
+    /// How it stands against what was said and the chart.
+    pub(crate) standing: &'static str,
+    /// Words to confirm: their place, what sort, the word.
+    pub(crate) to_confirm: Vec<(usize, &'static str, String)>,
     pub(crate) segments: String,
     pub(crate) first: i32,
     pub(crate) sentence: bool,
@@ -264,16 +269,49 @@ fn parts(items: &[Evidence]) -> Vec<Part> {
                 .filter(|item| item.target == target)
                 .map(|item| drafted(item, sentence))
                 .collect();
-            let clear = items.iter().filter(|item| item.undecided && item.flags.is_empty()).count();
+            let clear = items.iter().filter(|item| item.is_clear()).count();
             Part { target: target.to_owned(), title, items, clear }
         })
         .filter(|part| !part.items.is_empty())
         .collect()
 }
 
+impl Item {
+    /// Whether it may be taken over together with others.
+    fn is_clear(&self) -> bool {
+        self.undecided && self.flags.is_empty() && self.to_confirm.is_empty()
+    }
+}
+
+/// How an item stands against transcript and chart, in words.
+pub(crate) fn standing(kind: EvidenceKind) -> &'static str {
+    match kind {
+        EvidenceKind::Supported => "Said in the visit",
+        EvidenceKind::ChartOnly => "Only in the chart",
+        EvidenceKind::Unsupported => "Not said in this form",
+        EvidenceKind::Contradicts => "The chart speaks against it",
+    }
+}
+
+/// A sort of critical word, as people call it.
+fn critical_word(kind: CriticalKind) -> &'static str {
+    match kind {
+        CriticalKind::Drug => "medicine",
+        CriticalKind::Dose => "dose",
+        CriticalKind::Unit => "unit",
+        CriticalKind::Frequency => "how often",
+        CriticalKind::Side => "side",
+        CriticalKind::Negation => "denial",
+        CriticalKind::Allergy => "allergy",
+        CriticalKind::Suicidality => "suicide",
+    }
+}
+
 fn drafted(item: &Evidence, sentence: bool) -> Item {
     let (state, word, icon) = match item.decision {
-        Decision::Proposed if item.flags.is_empty() => ("proposed", "Drafted", "pencil"),
+        Decision::Proposed if !item.is_flagged() && item.unconfirmed().next().is_none() => {
+            ("proposed", "Drafted", "pencil")
+        }
         Decision::Proposed => ("flagged", "Look closely", "alert"),
         Decision::Accepted => ("accepted", "Taken over", "done"),
         Decision::Edited => ("edited", "Taken over, edited", "done"),
@@ -288,6 +326,14 @@ fn drafted(item: &Evidence, sentence: bool) -> Item {
         word,
         icon,
         flags: item.flags.clone(),
+        standing: standing(item.kind),
+        to_confirm: item
+            .to_confirm
+            .iter()
+            .enumerate()
+            .filter(|(_, word)| word.confirmed_at.is_none())
+            .map(|(place, word)| (place, critical_word(word.kind), word.words.clone()))
+            .collect(),
         segments: numbers.join(" "),
         first: item.segments.first().copied().unwrap_or_default(),
         sentence,

@@ -7,18 +7,21 @@ use crate::desk::Reading;
 use crate::error::Fault;
 use crate::form::Form;
 use crate::page::{conflict, page, refused, see_other, see_other_saying};
+use crate::pages::scribe::standing;
 use crate::shell::Shell;
 use crate::urls;
 use crate::visitor::Visitor;
 use askama::Template;
 use axum::extract::{Form as Posted, Path, State};
 use axum::response::Response;
+use medrecord_clinic::consultation::{Decision, Evidence};
 use medrecord_clinic::ids::AppointmentId;
 use medrecord_clinic::medical_record::{Gap, Severity};
-use medrecord_store::Desk;
 use medrecord_store::audit::{Event, Verb};
+use medrecord_store::ledger::{self, Habits};
 use medrecord_store::medical_records::{self, Review, SignError};
 use medrecord_store::sessions::{ProveError, prove};
+use medrecord_store::{Desk, evidence};
 use serde::Deserialize;
 
 #[derive(Template)]
@@ -32,6 +35,10 @@ struct ReviewPage {
     clashes: Vec<Clash>,
     blocking: Vec<Gap>,
     advised: Vec<Gap>,
+    /// What was drafted, with how it stands and what was done: text, standing, state, anchor.
+    drafted: Vec<(String, &'static str, &'static str, String)>,
+    /// What drafting has meant for this provider; empty before the first signed draft.
+    habits: String,
     version: i32,
     digest: String,
     /// Why the record was not signed just now; empty at first.
@@ -132,6 +139,8 @@ async fn review_page(
     (review, refusal): (Review, &str),
 ) -> Result<ReviewPage, Fault> {
     let frame = Frame::load(&mut desk, visitor, id).await?;
+    let drafted = evidence::latest(&mut desk, id).await?;
+    let habits = ledger::habits(&mut desk).await?;
     desk.close().await?;
     let (blocking, advised) = review.gaps.into_iter().partition(|gap| gap.severity == Severity::Block);
     Ok(ReviewPage {
@@ -140,10 +149,35 @@ async fn review_page(
         clashes: clashes(&review.record, &frame.banner),
         frame,
         note: NoteView::of(&review.record, review.vitals.as_ref()),
+        drafted: drafted.iter().map(drafted_line).collect(),
+        habits: habits_words(&habits),
         blocking,
         advised,
         version: review.record.version,
         digest: review.digest,
         refusal: refusal.to_owned(),
     })
+}
+
+fn drafted_line(item: &Evidence) -> (String, &'static str, &'static str, String) {
+    let state = match item.decision {
+        Decision::Proposed => "undecided",
+        Decision::Accepted => "taken over",
+        Decision::Edited => "taken over, edited",
+        Decision::Rejected => "rejected",
+    };
+    (item.text.clone(), standing(item.kind), state, format!("item-{}", item.id))
+}
+
+/// "Your last 12 drafted notes: …"; only the provider sees it.
+fn habits_words(habits: &Habits) -> String {
+    if habits.notes == 0 {
+        return String::new();
+    }
+    let minutes = habits.median_seconds / 60;
+    format!(
+        "Your last {} drafted notes: half were signed within {minutes} min of the draft; {} were signed without a change. \
+         Items taken over {}, edited {}, rejected {}. Only you see this.",
+        habits.notes, habits.untouched, habits.accepted, habits.edited, habits.rejected
+    )
 }
