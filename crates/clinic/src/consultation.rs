@@ -267,6 +267,9 @@ pub struct Evidence {
     pub version: i32,
 }
 
+/// The warning on a statement that was said and left out of the draft: an offer, which nobody must answer.
+pub const LEFT_OUT: &str = "Said, and not in the draft; accept it if it belongs into the note";
+
 impl Evidence {
     /// The words that nobody confirmed yet.
     pub fn unconfirmed(&self) -> impl Iterator<Item = &Critical> {
@@ -275,6 +278,11 @@ impl Evidence {
 
     /// Whether a person must look before it is taken over: it bears a warning, or neither transcript nor chart hold it.
     pub fn is_flagged(&self) -> bool {
-        !self.flags.is_empty() || self.kind != EvidenceKind::Supported
+        self.flags.iter().any(|flag| flag != LEFT_OUT) || self.kind != EvidenceKind::Supported
+    }
+
+    /// Whether it may be taken over together with others: no warning, no offer, no word to confirm.
+    pub fn is_clear(&self) -> bool {
+        self.flags.is_empty() && !self.is_flagged() && self.unconfirmed().next().is_none()
     }
 }

@@ -53,20 +53,27 @@ const MAKING: &str =
     ORDER BY r.started_at DESC, r.id DESC
     LIMIT 1";
 
-/// The last signed notes of a provider that a run stood behind, newest first: when it was drafted, when it was signed,
-/// and how many of its items were taken over word for word, changed, left out and left undecided.
-const SIGNED: &str = "SELECT MAX(r.started_at) AS started_at, m.signed_at,
+/// The last signed notes of a provider's own visits that a run stood behind, newest first: when it was drafted, when it
+/// was signed, and how many of its items were taken over word for word, changed, left out and left undecided.
+const SIGNED: &str = "SELECT MAX(r.started_at) AS started_at, s.signed_at,
         COUNT(CASE WHEN e.decision = 'accepted' THEN 1 END) AS accepted,
         COUNT(CASE WHEN e.decision = 'edited' THEN 1 END) AS edited,
         COUNT(CASE WHEN e.decision = 'rejected' THEN 1 END) AS rejected,
         COUNT(CASE WHEN e.decision = 'proposed' THEN 1 END) AS undecided
-    FROM medical_records AS m
-    JOIN evidence AS e ON e.medical_record_id = m.id
+    FROM (
+        SELECT m.id, m.signed_at FROM appointments AS a JOIN medical_records AS m ON m.appointment_id = a.id
+        WHERE a.provider_id = $1 AND a.appointment_date >= $2 AND m.signed_by = $1 AND m.signed_at IS NOT NULL
+            AND m.is_ai_generated
+        ORDER BY a.appointment_date DESC
+        LIMIT 50
+    ) AS s
+    JOIN evidence AS e ON e.medical_record_id = s.id
     JOIN scribe_runs AS r ON r.id = e.scribe_run_id
-    WHERE m.signed_by = $1 AND m.signed_at IS NOT NULL
-    GROUP BY m.id, m.signed_at
-    ORDER BY m.signed_at DESC
-    LIMIT 50";
+    GROUP BY s.id, s.signed_at
+    ORDER BY s.signed_at DESC";
+
+/// How far back is looked: half a year.
+const BACK_MINUTES: i64 = 183 * 24 * 60;
 
 #[derive(sqlx::FromRow)]
 struct SignedRow {
@@ -78,7 +85,7 @@ struct SignedRow {
     undecided: i64,
 }
 
-/// What drafting has meant for a provider, over the last notes signed with a draft, fifty at most.
+/// What drafting has meant for a provider, over the notes signed with a draft in half a year, fifty at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Habits {
     /// How many notes.
@@ -124,8 +131,9 @@ pub async fn making(desk: &mut Desk, appointment: AppointmentId) -> Result<Optio
 pub async fn habits(desk: &mut Desk) -> Result<Habits, Refusal> {
     desk.require(Action::SignRecord)?;
     let provider = desk.provider()?;
+    let since = At(desk.now().plus_minutes(-BACK_MINUTES));
     let rows: Vec<SignedRow> =
-        on!(desk, conn => sqlx::query_as(SIGNED).bind(Key::of(provider)).fetch_all(conn).await)?;
+        on!(desk, conn => sqlx::query_as(SIGNED).bind(Key::of(provider)).bind(since).fetch_all(conn).await)?;
     let mut seconds: Vec<i64> =
         rows.iter().map(|row| (row.signed_at.0.millis() - row.started_at.0.millis()) / 1000).collect();
     seconds.sort_unstable();

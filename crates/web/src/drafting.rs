@@ -4,12 +4,14 @@
 
 use crate::error::Fault;
 use medrecord_clinic::allergy::Allergy;
-use medrecord_clinic::consultation::{CriticalKind, EvidenceKind, Segment, Speaker, TranscriptSource};
+use medrecord_clinic::consultation::{
+    CriticalKind, EvidenceKind, LEFT_OUT, Segment, Speaker, TranscriptSource,
+};
 use medrecord_clinic::ids::{AppointmentId, PatientId, RecordingId};
 use medrecord_clinic::medication::Medication;
 use medrecord_clinic::patient::Sex;
 use medrecord_scribe::critical::{self, Kind};
-use medrecord_scribe::draft::{self, Draft, OrderType, SymptomDraft, VisitContext};
+use medrecord_scribe::draft::{self, Draft, OmissionKind, OrderType, SymptomDraft, VisitContext};
 use medrecord_scribe::speech::{Doubt, DoubtKind, Renamed};
 use medrecord_scribe::transcript::{self, Transcript};
 use medrecord_store::evidence::{self, NewEvidence, NewRun};
@@ -184,7 +186,13 @@ fn items(draft: &Draft) -> Vec<NewEvidence> {
     }
     items.extend(draft.omissions.iter().map(|omission| {
         let mut left = item(draft, &omission.field, omission.text.clone(), None, &omission.evidence);
-        left.flags.insert(0, "Said, and not in the draft; accept it if it belongs into the note".to_owned());
+        let words = match omission.kind {
+            OmissionKind::Grave | OmissionKind::Allergy => {
+                "Said, and not in the draft: accept or reject it before signing"
+            }
+            OmissionKind::Medicine | OmissionKind::Complaint | OmissionKind::Measurement => LEFT_OUT,
+        };
+        left.flags.insert(0, words.to_owned());
         left
     }));
     items.retain(|item| !item.segments.is_empty() && !item.text.trim().is_empty());

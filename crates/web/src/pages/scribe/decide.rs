@@ -75,8 +75,7 @@ pub(crate) async fn decide_all(
     let items = evidence::latest(&mut desk, appointment).await?;
     let wanted =
         items.iter().filter(|item| item.target == part.target && item.decision == Decision::Proposed);
-    let (clear, flagged): (Vec<_>, Vec<_>) =
-        wanted.partition(|item| !item.is_flagged() && item.unconfirmed().next().is_none());
+    let (clear, flagged): (Vec<_>, Vec<_>) = wanted.partition(|item| item.is_clear());
     for item in &clear {
         adoption::accept(&mut desk, item.id, item.version).await?;
     }
