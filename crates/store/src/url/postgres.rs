@@ -79,6 +79,10 @@ fn readable(name: &str, path: String) -> Result<String, StoreError> {
     Err(StoreError::Address(format!("has {name}={path}, a file that is not there or cannot be read")))
 }
 
+/// Screens ask short statements. PostgreSQL may take one for long, and compile it or start workers for it, which takes
+/// longer than running it: the day's visits at 100,000 patients took 200 ms so, and 44 ms without, on a busy machine.
+const FOR_SHORT_STATEMENTS: [(&str, &str); 2] = [("jit", "off"), ("max_parallel_workers_per_gather", "0")];
+
 /// What a session starts with. A pooler takes none of it from us: there it is said at the start of each transaction.
 ///
 /// The path holds the practice's schema alone: whatever is missing there must not be found in another practice's.
@@ -86,7 +90,8 @@ pub(super) fn session(options: PgConnectOptions, url: &DatabaseUrl) -> PgConnect
     if url.pgbouncer {
         return options.extra_float_digits(None).statement_cache_capacity(0);
     }
-    let path = options.options([("search_path", format!("\"{}\"", url.schema))]);
+    let path =
+        options.options([("search_path", format!("\"{}\"", url.schema))]).options(FOR_SHORT_STATEMENTS);
     match url.statement_timeout {
         Some(timeout) => path.options([("statement_timeout", timeout.as_millis())]),
         None => path,
@@ -97,8 +102,9 @@ pub(super) fn session(options: PgConnectOptions, url: &DatabaseUrl) -> PgConnect
 /// same until the end, without statements that another client prepared there under the same names.
 pub(crate) fn loan_begins(url: &DatabaseUrl) -> String {
     let timeout = url.statement_timeout.map_or(0, |timeout| timeout.as_millis());
+    let short = FOR_SHORT_STATEMENTS.map(|(name, value)| format!("; SET LOCAL {name} TO {value}")).concat();
     format!(
-        "BEGIN; DEALLOCATE ALL; SET LOCAL search_path TO \"{}\"; SET LOCAL statement_timeout TO {timeout}",
+        "BEGIN; DEALLOCATE ALL; SET LOCAL search_path TO \"{}\"; SET LOCAL statement_timeout TO {timeout}{short}",
         url.schema
     )
 }

@@ -39,7 +39,10 @@ fn a_session_sees_the_practices_schema_alone() {
     let url = read("postgresql://h/d?schema=practice_b&application_name=front%20desk");
     assert_eq!(url.in_words(), "PostgreSQL database d, schema practice_b, on h:5432");
     let Place::Postgres(options) = &url.place else { panic!("a server") };
-    assert_eq!(options.get_options(), Some("-c search_path=\"practice_b\""));
+    assert_eq!(
+        options.get_options(),
+        Some("-c search_path=\"practice_b\" -c jit=off -c max_parallel_workers_per_gather=0")
+    );
     assert_eq!(options.get_application_name(), Some("front desk"));
 }
 
