@@ -8,8 +8,8 @@
 use super::PatientRow;
 use super::statements::{
     BEGINS_POSTGRES, BEGINS_SQLITE, BORN, COUNT, DIGITS_POSTGRES, DIGITS_SQLITE, FRAGMENT_POSTGRES,
-    FRAGMENT_SQLITE, LIST, LIST_FROM, NEAR_POSTGRES, NEAR_SQLITE, NUMBER, PLACE, PREFIX_POSTGRES,
-    PREFIX_SQLITE, SHORT_POSTGRES, SHORT_SQLITE,
+    FRAGMENT_SQLITE, LIST, LIST_FROM, NEAR_POSTGRES, NEAR_SQLITE, NUMBER, PLACE, PREFIX, SHORT_POSTGRES,
+    SHORT_SQLITE,
 };
 use crate::audit::{Event, Verb};
 use crate::column::{At, Key};
@@ -194,7 +194,20 @@ impl Asked {
     }
 
     async fn prefix(&self, desk: &mut Desk, from: &Place, limit: i64) -> Result<Vec<ListedRow>, StoreError> {
-        self.run(desk, from, limit, (PREFIX_POSTGRES, PREFIX_SQLITE), self.range()).await
+        let (start, end) = self.range();
+        // A walk that began before the prefix would read every name up to it.
+        let (name, id) = if from.name < start { (&start, Uuid::nil()) } else { (&from.name, from.id) };
+        Ok(on!(desk, conn => {
+            sqlx::query_as(PREFIX)
+                .bind(name)
+                .bind(Key(id))
+                .bind(&end)
+                .bind(self.born)
+                .bind(&self.digits)
+                .bind(limit)
+                .fetch_all(conn)
+                .await
+        })?)
     }
 
     /// All that fits but what [`Self::prefix`] has shown.

@@ -51,17 +51,15 @@ pub(super) const NUMBER: &str = concat!(
     shown!()
 );
 
-/// The family name begins so: an ordered walk of the index.
-pub(super) const PREFIX_POSTGRES: &str = concat!(
-    "WITH hit AS (SELECT id FROM patients WHERE search_name >= $9 AND search_name < $10 AND",
-    asked!(),
-    " ORDER BY search_name, id LIMIT $8)",
-    shown!()
-);
-pub(super) const PREFIX_SQLITE: &str = concat!(
-    "WITH hit AS (SELECT id FROM patients WHERE search_name >= $9 AND search_name < $10 AND",
-    asked_sqlite!(),
-    " ORDER BY search_name, id LIMIT $8)",
+/// The family name begins so: an ordered walk of the index from the first such name ($1, $2) to above the last ($3), until
+/// the page is full. What else is asked ($4 birthday, $5 digits) stands in CASE, or PostgreSQL expects so few to fit that
+/// it sorts all names of the letter instead.
+pub(super) const PREFIX: &str = concat!(
+    "WITH hit AS (SELECT id FROM patients
+        WHERE (search_name, id) > ($1, $2) AND search_name < $3 AND merged_into_id IS NULL
+        AND CASE WHEN $4 IS NULL THEN TRUE ELSE date_of_birth = $4 END
+        AND CASE WHEN $5 = '%' THEN TRUE ELSE phone_digits LIKE $5 END
+        ORDER BY search_name, id LIMIT $6)",
     shown!()
 );
 /// The name holds fragments: trigrams first, then all the rest ($9 to $10 is the prefix that was shown before).
