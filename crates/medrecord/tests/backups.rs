@@ -8,8 +8,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-/// How often each kind of work is killed, at moments spread over its whole run.
-const KILLS: u32 = 12;
+/// How often each kind of work is killed, at moments spread over its whole run; `MEDRECORD_KILLS=100` for the recipe in
+/// docs/operations.md.
+fn kills() -> u32 {
+    #[expect(clippy::disallowed_methods, reason = "a switch of this test, no setting of the program")]
+    let wanted = std::env::var("MEDRECORD_KILLS");
+    wanted.ok().and_then(|text| text.parse().ok()).unwrap_or(12)
+}
 
 /// A practice in a folder of its own, with nothing of whoever runs the tests.
 struct Practice {
@@ -85,11 +90,12 @@ impl Practice {
         let whole = arguments(0);
         self.done(&whole.iter().map(String::as_str).collect::<Vec<_>>());
         let lasts = began.elapsed();
-        for number in 1..=KILLS {
+        let kills = kills();
+        for number in 1..=kills {
             let given = arguments(number);
             let given: Vec<&str> = given.iter().map(String::as_str).collect();
             let mut child = self.command(&given).spawn().unwrap();
-            std::thread::sleep(lasts * number / (KILLS + 1));
+            std::thread::sleep(lasts * number / (kills + 1));
             child.kill().unwrap();
             child.wait_with_output().unwrap();
             after(number);
@@ -191,7 +197,7 @@ fn a_restore_into_postgresql_killed_at_any_moment_leaves_no_records_or_all_of_th
     practice.done(&["backup", "--no-verify"]);
     let file = practice.backups().remove(0);
     let places: Vec<String> =
-        (0..=KILLS).map(|number| fresh_database(&format!("kill_restore_{number}")).unwrap()).collect();
+        (0..=kills()).map(|number| fresh_database(&format!("kill_restore_{number}")).unwrap()).collect();
     let place = |number: u32| places.get(usize::try_from(number).unwrap()).unwrap().as_str();
     practice.kill(&|number| words(&["restore", &file, "--into", place(number)]), &|number| {
         // Whatever was left, the same command brings the rest or says that all is there.

@@ -1,7 +1,9 @@
 //! Measures what the screens ask of the store on a database of any size; `docs/benchmarks.md` has the commands.
 //!
 //! `scale fill URL PATIENTS YEARS` generates patients (seed 1) into an empty database; `scale measure URL [CALLS]` prints
-//! the median and the 95th percentile of each screen's calls, audit events written as ever.
+//! the median and the 95th percentile of each screen's calls, audit events written as ever. `scale backup URL FOLDER`,
+//! `scale verify FILE` and `scale restore FILE URL` do what the commands of that name do, and print wall time, processor
+//! time of this program and its peak memory (Linux).
 
 #![expect(clippy::print_stdout, reason = "the figures are printed")]
 
@@ -9,8 +11,10 @@ use medrecord_clinic::ids::PatientId;
 use medrecord_clinic::provider::Role;
 use medrecord_clinic::search::Query;
 use medrecord_clinic::time::Zone;
+use medrecord_store::backup::{self, Keys, Order, Progress, Target};
 use medrecord_store::population::{self, Plan};
-use medrecord_store::{Actor, Desk, Store, Via, appointments, chart, migrate, patients, vitals};
+use medrecord_store::{Actor, Clock, Desk, Store, Via, appointments, chart, migrate, patients, vitals};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 type Failed = Box<dyn std::error::Error + Send + Sync>;
@@ -22,7 +26,10 @@ async fn main() -> Result<(), Failed> {
         ["fill", url, patients, years] => fill(url, patients.parse()?, years.parse()?).await,
         ["measure", url] => measure(url, 100).await,
         ["measure", url, calls] => measure(url, calls.parse()?).await,
-        _ => Err("usage: scale fill URL PATIENTS YEARS | scale measure URL [CALLS]".into()),
+        ["backup", url, folder] => backed_up(url, folder.as_ref()).await,
+        ["verify", file] => verified(file.as_ref()).await,
+        ["restore", file, url] => restored(file.as_ref(), url).await,
+        _ => Err("usage: scale fill URL PATIENTS YEARS | measure URL [CALLS] | backup URL FOLDER | verify FILE | restore FILE URL".into()),
     }
 }
 
@@ -41,6 +48,52 @@ async fn fill(url: &str, patients: usize, years: i32) -> Result<(), Failed> {
     println!("{} patients with {} visits in {took:.1} s", made.patients, made.visits);
     store.by_hand("ANALYZE").await?;
     store.close().await;
+    Ok(())
+}
+
+async fn backed_up(url: &str, folder: &Path) -> Result<(), Failed> {
+    let store = Store::open(&url.parse()?).await?;
+    let begun = Instant::now();
+    let order = Order { folder: folder.to_owned(), data_folder: folder.join("none"), recipient: None };
+    let actor = Actor::machine("measure", Via::Command);
+    let made = backup::take(&store, actor, &order, &Progress::default()).await?;
+    store.close().await;
+    println!("{} rows, {} MiB", made.rows, made.bytes >> 20);
+    told("backup", begun)
+}
+
+async fn verified(file: &Path) -> Result<(), Failed> {
+    let begun = Instant::now();
+    let scratch = file.parent().ok_or("the file lies nowhere")?;
+    let now = Clock::System.now();
+    let proof = backup::verify(file, &Keys::default(), scratch, &Progress::default(), now).await?;
+    println!("{} rows", proof.rows);
+    told("verify", begun)
+}
+
+async fn restored(file: &Path, url: &str) -> Result<(), Failed> {
+    let begun = Instant::now();
+    let folder = file.parent().ok_or("the file lies nowhere")?.join("files");
+    let target = Target { url: url.parse()?, data_folder: folder, set_aside: false };
+    let actor = Actor::machine("measure", Via::Command);
+    let done = backup::restore(file, &Keys::default(), &target, actor, &Progress::default()).await?;
+    println!("{} rows", done.rows);
+    told("restore", begun)
+}
+
+/// Prints how long it took, the processor time in it, and the most memory that was held.
+fn told(what: &str, begun: Instant) -> Result<(), Failed> {
+    let wall = begun.elapsed().as_secs_f64();
+    let stat = std::fs::read_to_string("/proc/self/stat")?;
+    let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
+    // Hundredths of a second in user mode and in the kernel, as Linux counts them.
+    let ticks = |at: usize| fields.get(at).and_then(|text| text.parse::<f64>().ok()).unwrap_or_default();
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("?").trim();
+    println!(
+        "{what}: {wall:.1} s, processor time {:.1} s, peak memory {peak}",
+        (ticks(11) + ticks(12)) / 100.0
+    );
     Ok(())
 }
 
