@@ -12,7 +12,6 @@ use crate::desk::Actor;
 use crate::error::StoreError;
 use medrecord_clinic::ids::uuid_at;
 use medrecord_clinic::time::Instant;
-use serde_json::Value;
 use sqlx::postgres::PgConnection;
 use std::collections::HashSet;
 use uuid::Uuid;
@@ -75,7 +74,7 @@ const HEAD_WAITING_POSTGRES: &str =
 const CHAIN_SQLITE: &str =
     "INSERT INTO audit_events (lane, seq, id, at, actor_id, actor_name, actor_role, via, action, entity,
         entity_id, patient_id, outcome, detail, address, prev_hash, hash)
-    SELECT $1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+    SELECT $1, CAST(value ->> 0 AS INTEGER), value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
         value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15
     FROM json_each($2);
     UPDATE audit_lanes SET head_seq = $3, head_hash = $4 WHERE lane = $1";
@@ -143,7 +142,7 @@ async fn append_postgres(conn: &mut PgConnection, deed: &Deed, chance: &Chance) 
     let details: Vec<Option<String>> =
         events.iter().map(|e| e.detail.as_ref().map(ToString::to_string)).collect();
     let rest: Vec<String> =
-        events.iter().zip(&ids).map(|(event, id)| joined(&content(*id, event, deed))).collect();
+        events.iter().zip(&ids).map(|(event, id)| joined(texts(&content(*id, event, deed)))).collect();
     let (actions, outcomes) = (all(|e| e.verb.as_str()), all(|e| e.outcome.as_str()));
     let entities: Vec<&str> = events.iter().map(|e| e.entity.as_ref()).collect();
     for sql in [APPEND_POSTGRES, APPEND_WAITING_POSTGRES] {
@@ -171,6 +170,10 @@ async fn append_postgres(conn: &mut PgConnection, deed: &Deed, chance: &Chance) 
     Err(no_lane())
 }
 
+fn texts(content: &Content) -> impl Iterator<Item = Option<&str>> {
+    content.iter().map(Option::as_deref)
+}
+
 /// Appends events in the order in which they are given, as one chain.
 pub(super) async fn chain(held: &mut Held, contents: &[Content]) -> Result<(), StoreError> {
     if contents.is_empty() {
@@ -184,19 +187,21 @@ pub(super) async fn chain(held: &mut Held, contents: &[Content]) -> Result<(), S
         },
     };
     let (lane, mut seq, mut before): (i16, i64, String) = head.ok_or_else(no_lane)?;
-    let mut links = Vec::with_capacity(contents.len());
+    let lane_word = lane.to_string();
+    let mut links = String::from("[");
     for content in contents {
         seq += 1;
-        let mut fields = vec![Some(before.clone()), Some(lane.to_string()), Some(seq.to_string())];
-        fields.extend_from_slice(content);
-        let hash = digest(&fields);
-        let mut link = vec![Value::from(seq)];
-        link.extend(content.iter().cloned().map(Value::from));
-        link.extend([Value::from(before), Value::from(hash.as_str())]);
-        links.push(Value::from(link));
+        let seq_word = seq.to_string();
+        let head = [before.as_str(), &lane_word, &seq_word].map(Some);
+        let hash = digest(head.into_iter().chain(texts(content)));
+        let comma = if links.len() > 1 { "," } else { "" };
+        let words = texts(content).chain([Some(before.as_str()), Some(&hash)]);
+        let words: Vec<Option<&str>> = std::iter::once(Some(seq_word.as_str())).chain(words).collect();
+        links.push_str(comma);
+        links.push_str(&serde_json::to_string(&words).map_err(std::io::Error::from)?);
         before = hash;
     }
-    let links = Value::from(links).to_string();
+    links.push(']');
     match held.conn() {
         Conn::Sqlite(conn) => {
             sqlx::query(CHAIN_SQLITE).bind(lane).bind(links).bind(seq).bind(before).execute(conn).await?;

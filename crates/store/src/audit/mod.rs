@@ -157,13 +157,13 @@ impl Event {
 }
 
 /// The hash over the fields of a link.
-fn digest(fields: &[Option<String>]) -> String {
+fn digest<'a>(fields: impl IntoIterator<Item = Option<&'a str>>) -> String {
     crate::hex::encode(&Sha256::digest(joined(fields)))
 }
 
 /// Fields in a row, each preceded by its length in bytes, so that no two lists run together.
-fn joined(fields: &[Option<String>]) -> String {
-    let mut text = String::new();
+fn joined<'a>(fields: impl IntoIterator<Item = Option<&'a str>>) -> String {
+    let mut text = String::with_capacity(512);
     for field in fields {
         match field {
             None => text.push_str("-;"),

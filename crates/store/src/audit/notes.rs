@@ -18,9 +18,9 @@ use tokio::time::{sleep, timeout};
 /// How long events gather before they are brought into the trail together.
 const GATHER: Duration = Duration::from_millis(100);
 /// How many go with one commit.
-const TOGETHER: usize = 2_000;
+const TOGETHER: usize = 1_000;
 /// How many may wait; then each reader commits their own.
-const MOST: usize = 20_000;
+const MOST: usize = 5_000;
 /// How long somebody who wants to see the trail waits for it.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Pauses after a failure: the first and the longest.

@@ -97,7 +97,7 @@ fn fault(link: &LinkRow, seq: i64, hash: &str) -> Option<&'static str> {
 
 fn recomputed(link: &LinkRow) -> String {
     let text = |key: Option<Key>| key.map(|key| key.0.to_string());
-    digest(&[
+    let fields = [
         Some(link.prev_hash.clone()),
         Some(link.lane.to_string()),
         Some(link.seq.to_string()),
@@ -114,5 +114,6 @@ fn recomputed(link: &LinkRow) -> String {
         Some(link.outcome.clone()),
         link.detail.as_ref().map(|json| canonical(&json.0)),
         link.address.clone(),
-    ])
+    ];
+    digest(fields.iter().map(Option::as_deref))
 }
