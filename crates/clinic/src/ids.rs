@@ -100,6 +100,8 @@ ids! {
     SessionId,
     /// Identifies an API token.
     TokenId,
+    /// Identifies a second proof at sign-in.
+    SecondFactorId,
     /// Identifies a piece of background work.
     JobId,
 }

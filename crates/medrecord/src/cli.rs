@@ -230,6 +230,11 @@ pub(crate) enum Provider {
         /// Address to sign in with
         email: String,
     },
+    /// Takes away the second factor of somebody who lost it; ends their sessions
+    ResetFactor {
+        /// Address to sign in with
+        email: String,
+    },
     /// Closes an account; its records stay
     Disable {
         /// Address to sign in with

@@ -42,6 +42,7 @@ pub mod pulse;
 pub mod recordings;
 pub mod replica;
 mod schema;
+pub mod second_factors;
 pub mod seed;
 pub mod server;
 pub mod sessions;

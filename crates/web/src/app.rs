@@ -1,6 +1,7 @@
 //! What every handler shares: the store, the settings, and the face of the practice.
 
 use crate::backups::Schedule;
+use crate::kept::Kept;
 use crate::studio::Studio;
 use crate::waiting::Waiting;
 use medrecord_clinic::time::Zone;
@@ -39,6 +40,8 @@ pub struct App {
     /// Held while the parts of a recording are joined and its end is noted.
     pub(crate) joining: Arc<tokio::sync::Mutex<()>>,
     pub(crate) waiting: Waiting,
+    /// Forms that came while their session was locked.
+    pub(crate) kept: Kept,
     /// What a stranger must know to set up the practice, while nobody can sign in.
     setup_code: Arc<RwLock<Option<String>>>,
     work: Arc<Notify>,
@@ -68,6 +71,7 @@ impl App {
             hearing: Arc::default(),
             joining: Arc::default(),
             waiting: Waiting::default(),
+            kept: Kept::default(),
             setup_code: Arc::default(),
             work: Arc::default(),
             schedule: None,

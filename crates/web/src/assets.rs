@@ -41,6 +41,7 @@ const FILES: &[(&str, &str, &[u8])] = files![
     "js/finder.js" SCRIPT,
     "js/journal.js" SCRIPT,
     "js/keys.js" SCRIPT,
+    "js/lock.js" SCRIPT,
     "js/outage.js" SCRIPT,
     "js/recorder.js" SCRIPT,
     "js/refresh.js" SCRIPT,

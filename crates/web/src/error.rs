@@ -126,7 +126,7 @@ impl Fault {
         }
         let program = visitor.actor.via == Via::Api;
         if self.code == "not_signed_in" && !program {
-            return Redirect::to(&crate::urls::sign_in(visitor.path())).into_response();
+            return Redirect::to(&visitor.way_in()).into_response();
         }
         let fault = if program { self.for_program() } else { self };
         let mut answer =

@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use medrecord_clinic::access::{Action, may};
+use medrecord_store::sessions::Hold;
 use medrecord_store::{Refusal, Via, sessions, tokens};
 
 /// What the gate of one route knows.
@@ -43,6 +44,7 @@ pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next
         }
     };
     if let Err(fault) = allowed(gate.policy, &visitor, &parts.headers) {
+        keep_typed(&gate.app, &visitor, &parts, body).await;
         return fault.present(&gate.app, visitor).await;
     }
     let (body, form) = match whole(&parts.headers, body).await {
@@ -97,6 +99,16 @@ async fn given_back(fault: Fault, parts: &axum::http::request::Parts, body: Body
     }
     let sent = Sent::receive(parts, body).await;
     fault.offering(sent)
+}
+
+/// Keeps the form that our own page sent while its session was locked, to be offered again after the password.
+async fn keep_typed(app: &App, visitor: &Visitor, parts: &axum::http::request::Parts, body: Body) {
+    let Some(held) = visitor.held(Hold::Lock).filter(|_| same_origin(&parts.headers)) else { return };
+    if let Some(sent) = Sent::receive(parts, body).await
+        && sent.fields.iter().any(|field| field.name == "csrf" && matches(field.value.as_bytes(), &held.csrf))
+    {
+        app.kept.keep(held.id, sent);
+    }
 }
 
 /// By which way an address is asked for: everything of the interface but the page that explains it is for programs.

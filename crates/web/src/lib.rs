@@ -16,6 +16,7 @@ mod error;
 pub mod form;
 mod gate;
 mod headers;
+mod kept;
 mod outage;
 mod page;
 mod pages;

@@ -3,6 +3,9 @@
 //! The session fills a [`Shell`] for each request; a patient's page adds a [`Banner`]. Nothing here decides or formats:
 //! dates arrive written as `14-Jul-1985`. What a person typed, and what was wrong with it, is in `form.rs`.
 
+/// A page covers itself after so many seconds without use, a little before the server locks the session.
+pub const LOCK_SECS: i64 = medrecord_store::sessions::LOCK_MINUTES * 60 - 30;
+
 /// What stands around every page.
 #[derive(Debug, Clone, Default)]
 pub struct Shell {

@@ -47,11 +47,25 @@ fn with_query(path: &str, pairs: &[(&str, Option<String>)]) -> String {
 
 /// Where to sign in, and where to go on to afterwards.
 pub(crate) fn sign_in(next: &str) -> String {
+    leading_to("/sign-in", next)
+}
+
+/// The page that asks for the second factor, and leads on to an address.
+pub(crate) fn sign_in_code(next: &str) -> String {
+    leading_to("/sign-in/code", next)
+}
+
+/// The page that asks for the password again, and leads on to an address.
+pub(crate) fn locked(next: &str) -> String {
+    leading_to("/locked", next)
+}
+
+fn leading_to(page: &str, next: &str) -> String {
     if next == "/" || !is_local(next) {
-        return "/sign-in".to_owned();
+        return page.to_owned();
     }
     let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
-    format!("/sign-in?{query}")
+    format!("{page}?{query}")
 }
 
 /// Whether an address stays on this server, so that a link cannot send people elsewhere after signing in.

@@ -2,12 +2,13 @@
 
 use crate::app::{App, Face};
 use crate::shell::{Flash, Shell};
+use crate::urls;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use medrecord_clinic::access::{Action, may};
 use medrecord_clinic::time::{Day, Zone};
-use medrecord_store::sessions::Session;
+use medrecord_store::sessions::{Hold, Session};
 use medrecord_store::{Actor, Via};
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -20,6 +21,8 @@ pub(crate) struct Visitor {
     pub(crate) actor: Actor,
     /// The session, where somebody is signed in with a browser.
     pub(crate) session: Option<Session>,
+    /// A session that opens nothing yet: whoever holds it counts as a stranger.
+    held: Option<Session>,
     path: String,
     theme: Option<String>,
     density: Option<String>,
@@ -53,6 +56,7 @@ impl Visitor {
         Self {
             actor: Actor::nobody(via).from_address(address(parts)),
             session: None,
+            held: None,
             path,
             theme: cookie("theme").filter(|theme| theme == "light" || theme == "dark"),
             density: cookie("density").filter(|density| density == "compact"),
@@ -70,11 +74,35 @@ impl Visitor {
         }
     }
 
-    /// The same, signed in with a browser.
+    /// The same, signed in with a browser; with a session that is held, still a stranger.
     pub(crate) fn with_session(mut self, session: Session) -> Self {
+        if session.hold.is_some() {
+            self.held = Some(session);
+            return self;
+        }
         self.actor = session.actor(self.actor.via, self.actor.address.take());
         self.session = Some(session);
         self
+    }
+
+    /// The session that waits for this.
+    pub(crate) fn held(&self, hold: Hold) -> Option<&Session> {
+        self.held.as_ref().filter(|session| session.hold == Some(hold))
+    }
+
+    /// Any session of this browser, open or not.
+    pub(crate) fn any_session(&self) -> Option<&Session> {
+        self.session.as_ref().or(self.held.as_ref())
+    }
+
+    /// Where whoever is not signed in goes to come back to this page.
+    pub(crate) fn way_in(&self) -> String {
+        let next = if self.asked.method.is_safe() { self.path() } else { urls::DAY };
+        match self.held.as_ref().and_then(|session| session.hold) {
+            None => urls::sign_in(self.path()),
+            Some(Hold::Code) => urls::sign_in_code(next),
+            Some(Hold::Lock) => urls::locked(next),
+        }
     }
 
     /// The same, with so many changes collected in the studio.

@@ -8,7 +8,7 @@ use medrecord_clinic::contact::Email;
 use medrecord_clinic::field::{self, Problems, SHORT};
 use medrecord_clinic::provider as people;
 use medrecord_store::providers::{self, NewProvider};
-use medrecord_store::{Desk, Refusal, passwords};
+use medrecord_store::{Desk, Refusal, passwords, second_factors};
 
 /// Runs the command.
 pub(crate) fn run(config: &Config, command: Provider) -> Result<()> {
@@ -48,6 +48,13 @@ pub(crate) fn run(config: &Config, command: Provider) -> Result<()> {
                 changed.await.map_err(door::trouble)?;
                 desk.close().await.map_err(door::trouble)?;
                 say::line(format!("{} has another password; all sessions are ended", person.email))?;
+            }
+            Provider::ResetFactor { email } => {
+                let mut desk = door::desk(&store).await?;
+                let person = find(&mut desk, &email).await?;
+                second_factors::reset(&mut desk, person.id).await.map_err(door::trouble)?;
+                desk.close().await.map_err(door::trouble)?;
+                say::line(format!("{} signs in with the password alone", person.email))?;
             }
             Provider::Disable { email } => {
                 let mut desk = door::desk(&store).await?;

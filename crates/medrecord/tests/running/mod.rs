@@ -14,7 +14,9 @@ static NUMBER: AtomicU64 = AtomicU64::new(0);
 /// The program as it is shipped, with settings of its own.
 pub(crate) fn medrecord(folder: &Path, database: Option<&str>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_medrecord"));
-    for name in ["MEDRECORD_READ_URL", "MEDRECORD_ENV", "MEDRECORD_BASE_URL", "DATABASE_URL"] {
+    for name in
+        ["MEDRECORD_READ_URL", "MEDRECORD_ENV", "MEDRECORD_BASE_URL", "MEDRECORD_TLS_CERT", "DATABASE_URL"]
+    {
         command.env_remove(name);
     }
     command.envs(database.map(|url| ("DATABASE_URL", url)));

@@ -34,12 +34,13 @@ impl Lens {
     }
 }
 
-pub(super) const SECRETS: [(&str, &str); 7] = [
+pub(super) const SECRETS: [(&str, &str); 8] = [
     ("providers", "password_hash"),
     ("sessions", "token_hash"),
     ("sessions", "csrf_secret"),
     ("api_tokens", "token_hash"),
     ("second_factors", "secret"),
+    ("recovery_codes", "code_hash"),
     ("sign_in_attempts", "email_hash"),
     ("idempotency_keys", "body"),
 ];

@@ -1,8 +1,10 @@
-//! Signed-in browsers: a random cookie value whose digest is kept, 15 minutes idle, 12 hours at the most.
+//! Signed-in browsers: a random cookie value whose digest is kept; locked after 15 minutes idle, over after an hour idle
+//! and after 12 hours in any case.
 //!
 //! Automatic logoff is asked for by 45 CFR 164.312(a)(2)(iii) without a figure. OWASP Session Management Cheat Sheet
 //! (2025) names 15 to 30 idle minutes for low-risk use and less for high-risk; NIST SP 800-63B-4 (2025), section
-//! 2.2.3, 12 hours at the most. Signing in itself is next door.
+//! 2.2.3, an hour of inactivity, before which the password alone may open the session again, and 24 hours at the most.
+//! Signing in itself is next door, what holds a session in `hold.rs`.
 
 use crate::audit::{Event, Verb};
 use crate::column::{At, Key, Word};
@@ -15,15 +17,21 @@ use medrecord_clinic::provider::Role;
 use medrecord_clinic::time::Instant;
 use serde::Serialize;
 
+mod hold;
 mod prove;
 mod sign_in;
 mod tries;
 
+pub use hold::{Hold, give_code, lock, unlock};
 pub use prove::{ProveError, prove};
 pub use sign_in::{Origin, SignInError, SignedIn, sign_in};
 
-/// So long may a session lie unused.
-pub const IDLE_MINUTES: i64 = 15;
+/// A session that lay unused so long asks for the password again.
+pub const LOCK_MINUTES: i64 = 15;
+/// A session that lay unused so long is over.
+pub const IDLE_MINUTES: i64 = 60;
+/// So long may the second factor be waited for.
+const CODE_MINUTES: i64 = 10;
 /// So long does a session last in any case.
 pub const LONGEST_MINUTES: i64 = 12 * 60;
 /// The last use is written down at most this often.
@@ -46,6 +54,8 @@ pub struct Session {
     pub csrf: String,
     /// When the person signed in.
     pub created_at: Instant,
+    /// What it waits for before it opens anything.
+    pub hold: Option<Hold>,
     /// When the session ends if nothing more is done.
     pub idle_expires_at: Instant,
     /// When the session ends in any case.
@@ -88,6 +98,8 @@ pub enum EndReason {
     PasswordChanged,
     /// The account was closed.
     Disabled,
+    /// The second factor was taken away by an administrator.
+    FactorReset,
 }
 
 impl EndReason {
@@ -99,6 +111,7 @@ impl EndReason {
             Self::Expired => "expired",
             Self::PasswordChanged => "password_changed",
             Self::Disabled => "disabled",
+            Self::FactorReset => "factor_reset",
         }
     }
 }
@@ -117,6 +130,8 @@ struct SessionRow {
     last_seen_at: At,
     idle_expires_at: At,
     expires_at: At,
+    awaits_code: bool,
+    locked_at: Option<At>,
 }
 
 impl From<SessionRow> for Session {
@@ -129,6 +144,11 @@ impl From<SessionRow> for Session {
             role: row.role.0,
             csrf: row.csrf_secret,
             created_at: row.created_at.0,
+            hold: match (row.awaits_code, row.locked_at) {
+                (true, _) => Some(Hold::Code),
+                (false, Some(_)) => Some(Hold::Lock),
+                (false, None) => None,
+            },
             idle_expires_at: row.idle_expires_at.0,
             expires_at: row.expires_at.0,
         }
@@ -137,7 +157,7 @@ impl From<SessionRow> for Session {
 
 const FIND: &str =
     "SELECT s.id, s.provider_id, p.first_name, p.last_name, p.email, p.role, p.disabled_at, s.csrf_secret,
-        s.created_at, s.last_seen_at, s.idle_expires_at, s.expires_at
+        s.created_at, s.last_seen_at, s.idle_expires_at, s.expires_at, s.awaits_code, s.locked_at
     FROM sessions s
     JOIN providers p ON p.id = s.provider_id
     WHERE s.token_hash = $1 AND s.ended_at IS NULL";
@@ -152,7 +172,7 @@ const END_ALL: &str = "UPDATE sessions SET ended_at = $2, ended_reason = $3
     WHERE provider_id = $1 AND ended_at IS NULL";
 const LIST_OWN: &str = "SELECT id, created_at, last_seen_at, address, user_agent
     FROM sessions
-    WHERE provider_id = $1 AND ended_at IS NULL AND idle_expires_at > $2 AND expires_at > $2
+    WHERE provider_id = $1 AND ended_at IS NULL AND NOT awaits_code AND idle_expires_at > $2 AND expires_at > $2
     ORDER BY last_seen_at DESC, id DESC";
 
 /// Finds the session of a cookie value and counts this as a use of it.
@@ -174,7 +194,12 @@ pub async fn resume(store: &Store, token: &str) -> Result<Option<Session>, Store
         end(store, &session, if closed { EndReason::Disabled } else { EndReason::Expired }).await?;
         return Ok(None);
     }
-    if now.millis() - last_seen.millis() >= USE_NOTED_MILLIS {
+    if session.hold.is_none() && last_seen.plus_minutes(LOCK_MINUTES) <= now {
+        lock(store, &session).await?;
+        session.hold = Some(Hold::Lock);
+    }
+    // What a held session asks for is no use of it.
+    if session.hold.is_none() && now.millis() - last_seen.millis() >= USE_NOTED_MILLIS {
         let mut desk = store.write_desk(Actor::nobody(Via::Page)).await?;
         session.idle_expires_at = now.plus_minutes(IDLE_MINUTES);
         let (key, until) = (Key::of(session.id), At(session.idle_expires_at));

@@ -4,7 +4,7 @@
 //! counted is in `tries.rs`; proving oneself again, as before signing, in `prove.rs`.
 
 use super::tries::{self, Try, count, cut, forget, wait};
-use super::{IDLE_MINUTES, LONGEST_MINUTES, Session};
+use super::{CODE_MINUTES, Hold, IDLE_MINUTES, LONGEST_MINUTES, Session};
 use crate::audit::{Event, Outcome, Verb};
 use crate::column::{At, Key, Word};
 use crate::database::{Store, on};
@@ -12,6 +12,7 @@ use crate::desk::{Actor, Desk, Via};
 use crate::error::StoreError;
 use crate::hex;
 use crate::passwords::{self, Verified};
+use crate::second_factors;
 use medrecord_clinic::ids::{ProviderId, SessionId};
 use medrecord_clinic::provider::Role;
 use serde_json::json;
@@ -68,8 +69,8 @@ const FIND: &str = "SELECT id, email, password_hash, first_name, last_name, role
 const REPLACE_HASH: &str = "UPDATE providers SET password_hash = $2 WHERE id = $1 AND password_hash = $3";
 const INSERT: &str =
     "INSERT INTO sessions (id, token_hash, provider_id, csrf_secret, created_at, last_seen_at, idle_expires_at,
-        expires_at, address, user_agent)
-    VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9)";
+        expires_at, address, user_agent, awaits_code)
+    VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10)";
 
 #[derive(sqlx::FromRow)]
 struct Account {
@@ -82,7 +83,7 @@ struct Account {
     disabled_at: Option<At>,
 }
 
-/// Signs somebody in and opens a session.
+/// Signs somebody in and opens a session, which is held where a second factor is to come.
 ///
 /// # Errors
 /// [`SignInError`]; what is wrong is not told apart.
@@ -161,6 +162,8 @@ async fn open(
         })?;
     }
     let token = hex::encode(&desk.random::<32>()?);
+    let hold = second_factors::is_asked(&mut desk, provider).await?.then_some(Hold::Code);
+    let minutes = if hold.is_some() { CODE_MINUTES } else { IDLE_MINUTES };
     let session = Session {
         id: desk.fresh_id::<SessionId>()?,
         provider,
@@ -169,12 +172,17 @@ async fn open(
         role: account.role.0,
         csrf: hex::encode(&desk.random::<32>()?),
         created_at: now,
-        idle_expires_at: now.plus_minutes(IDLE_MINUTES),
+        hold,
+        idle_expires_at: now.plus_minutes(minutes),
         expires_at: now.plus_minutes(LONGEST_MINUTES),
     };
     insert(&mut desk, &session, &token, from).await?;
     let event = Event::new(Verb::SignIn, "session").about(session.id);
-    desk.record(if fresh_hash.is_some() { event.with(json!({ "hash": "upgraded" })) } else { event });
+    desk.record(match (fresh_hash, hold) {
+        (Some(_), _) => event.with(json!({ "hash": "upgraded" })),
+        (None, Some(_)) => event.with(json!({ "awaits": "second_factor" })),
+        (None, None) => event,
+    });
     desk.keep().await?;
     Ok(SignedIn { token, session })
 }
@@ -193,6 +201,7 @@ async fn insert(desk: &mut Desk, session: &Session, token: &str, from: &Origin) 
             .bind(At(session.expires_at))
             .bind(address)
             .bind(user_agent)
+            .bind(session.hold.is_some())
             .execute(conn)
             .await
             .map(|_| ())

@@ -15,6 +15,7 @@ const scripts = [
   ["[data-grid], [data-counts], [data-copy], [data-pick], [data-null]", "./studio.js"],
   ["[data-recorder]", "./recorder.js"],
   ["[data-when-back]", "./outage.js"],
+  ["dialog[data-lock-after]", "./lock.js"],
   ["form, [data-opens], [data-print], [data-focus]", "./small.js"],
 ];
 

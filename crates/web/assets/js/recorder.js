@@ -170,7 +170,9 @@ class Recorder {
   /** @param {string} url @param {RequestInit} request */
   async put(url, request) {
     const answer = await fetch(url, { ...request, headers: headers() });
-    if (answer.ok) return answer;
+    // Who is signed out or locked out is led to a page, which says nothing of the recording.
+    const turnedAway = answer.redirected && /^\/(sign-in|locked)/.test(new URL(answer.url).pathname);
+    if (answer.ok && !turnedAway) return answer;
     this.refused = REFUSED.includes(answer.status);
     throw new Error(String(answer.status));
   }

@@ -46,6 +46,12 @@ fn doors(routes: Routes) -> Routes {
         .get(assets::ROUTE, Open("styles, scripts and drawings; nothing personal"), assets::serve)
         .get("/sign-in", Open("the way in"), sign_in::form)
         .post("/sign-in", Open("the way in"), sign_in::enter)
+        .get("/sign-in/code", Open("the second half of the way in"), sign_in::code::form)
+        .post("/sign-in/code", Open("the second half of the way in"), sign_in::code::enter)
+        .get("/locked", Open("the way back in"), sign_in::lock::form)
+        .post("/unlock", Open("the way back in"), sign_in::lock::unlock)
+        .post("/lock", SignedIn, sign_in::lock::lock)
+        .post("/here", SignedIn, sign_in::lock::here)
         .post("/sign-out", SignedIn, leave::leave)
         .post("/settings/display", SignedIn, sign_in::display)
 }

@@ -14,6 +14,7 @@ mod outage;
 mod patients;
 mod practice;
 mod scribe;
+mod second_factor;
 mod setup;
 mod sign_in;
 mod studio;

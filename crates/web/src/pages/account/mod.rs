@@ -16,7 +16,9 @@ use medrecord_clinic::time::Zone;
 use medrecord_store::audit::{Event, Verb};
 use medrecord_store::sessions::{self, EndReason, OpenSession, ProveError, prove};
 use medrecord_store::tokens::{self, Token};
-use medrecord_store::{Desk, Refusal, passwords, providers};
+use medrecord_store::{Desk, Refusal, passwords, providers, second_factors};
+
+pub(crate) mod factor;
 
 const HERE: &str = "/settings/account";
 
@@ -30,6 +32,8 @@ struct AccountPage {
     tokens: Vec<TokenLine>,
     /// A token that was just made; shown once.
     fresh_token: String,
+    /// Since when a second factor is asked for; empty where none is.
+    factor: String,
 }
 
 /// An open session in words.
@@ -160,6 +164,8 @@ async fn template(visitor: &Visitor, mut desk: Desk, form: Form) -> Result<Accou
     let zone = visitor.zone();
     let open = sessions::list_own(&mut desk).await?;
     let tokens = tokens::list_own(&mut desk).await?;
+    let me = desk.provider()?;
+    let factor = second_factors::standing(&mut desk, me).await?;
     desk.close().await?;
     let this = visitor.session.as_ref().map(|session| session.id);
     Ok(AccountPage {
@@ -169,6 +175,7 @@ async fn template(visitor: &Visitor, mut desk: Desk, form: Form) -> Result<Accou
         sessions: open.into_iter().map(|open| session_line(open, this, zone)).collect(),
         tokens: tokens.into_iter().map(|token| token_line(token, zone)).collect(),
         fresh_token: String::new(),
+        factor: factor.map(|factor| zone.day_and_clock(factor.since)).unwrap_or_default(),
     })
 }
 

@@ -13,7 +13,7 @@ use axum::response::Response;
 use medrecord_clinic::field::Problems;
 use medrecord_clinic::ids::ProviderId;
 use medrecord_clinic::provider::{Provider, ProviderDetails, ProviderForm, Role};
-use medrecord_store::{Desk, Refusal, passwords, providers};
+use medrecord_store::{Desk, Refusal, passwords, providers, second_factors};
 
 const HERE: &str = "/settings/people";
 
@@ -51,6 +51,8 @@ struct PersonPage {
     action: String,
     disabled: bool,
     changed_meanwhile: bool,
+    /// Since when the person shows a second factor; empty where none is asked for.
+    factor: String,
 }
 
 /// Shows everybody, and the form for one more.
@@ -102,9 +104,11 @@ pub(crate) async fn show(
     Reading(mut desk): Reading,
 ) -> Result<Response, Fault> {
     let person = find(&mut desk, &id).await?;
+    let factor = second_factors::standing(&mut desk, person.id).await?;
     desk.close().await?;
     let form = on_file(&person);
-    page(&person_page(&visitor, &person, form))
+    let factor = factor.map(|it| visitor.zone().day_and_clock(it.since)).unwrap_or_default();
+    page(&PersonPage { factor, ..person_page(&visitor, &person, form) })
 }
 
 /// Saves who the person is.
@@ -163,6 +167,18 @@ pub(crate) async fn give_password(
             refused(&person_page(&visitor, &person, form))
         }
     }
+}
+
+/// Takes away the second factor of somebody who lost it.
+pub(crate) async fn reset_factor(
+    Path(id): Path<String>,
+    Writing(mut desk): Writing,
+) -> Result<Response, Fault> {
+    let person = find(&mut desk, &id).await?;
+    second_factors::reset(&mut desk, person.id).await?;
+    desk.close().await?;
+    let words = "The second factor is taken away; all sessions of that person are ended.";
+    Ok(see_other_saying(HERE, "ok", words))
 }
 
 /// Closes an account.
@@ -229,5 +245,6 @@ fn person_page(visitor: &Visitor, person: &Provider, form: Form) -> PersonPage {
         action: format!("{HERE}/{}", person.id),
         disabled: person.disabled,
         changed_meanwhile: false,
+        factor: String::new(),
     }
 }

@@ -15,6 +15,9 @@ use axum::response::{IntoResponse, Response};
 use medrecord_store::sessions::{self, EndReason, Origin, SignInError, SignedIn};
 use serde::Deserialize;
 
+pub(crate) mod code;
+pub(crate) mod lock;
+
 #[derive(Template)]
 #[template(path = "pages/sign_in/sign_in.html")]
 struct SignInPage {
@@ -68,7 +71,7 @@ pub(crate) async fn enter(
     Posted(entry): Posted<Entry>,
 ) -> Result<Response, Fault> {
     let origin = origin(&visitor, &headers);
-    if let Some(session) = &visitor.session {
+    if let Some(session) = visitor.any_session() {
         sessions::end(&app.store, session, EndReason::SignOut).await?;
     }
     let refusal = match sessions::sign_in(&app.store, &entry.email, &entry.password, &origin).await {
@@ -76,9 +79,7 @@ pub(crate) async fn enter(
             return Ok(let_in(&app, &signed_in, onward(&entry.next)));
         }
         Err(SignInError::Wrong) => "This e-mail address and password do not belong together.".to_owned(),
-        Err(SignInError::Throttled { retry_after_secs }) => {
-            format!("Too many tries. Wait {} minutes, then try again.", retry_after_secs.div_ceil(60).max(1))
-        }
+        Err(SignInError::Throttled { retry_after_secs }) => too_many(retry_after_secs),
         Err(SignInError::Store(error)) => return Err(error.into()),
     };
     let throttled = refusal.starts_with("Too many");
@@ -105,13 +106,19 @@ pub(crate) async fn admit(
     }
 }
 
+/// What whoever guessed too often reads.
+pub(crate) fn too_many(retry_after_secs: u64) -> String {
+    format!("Too many tries. Wait {} minutes, then try again.", retry_after_secs.div_ceil(60).max(1))
+}
+
 fn origin(visitor: &Visitor, headers: &HeaderMap) -> Origin {
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).map(str::to_owned);
     Origin { address: visitor.actor.address.clone(), user_agent: agent }
 }
 
 fn let_in(app: &App, signed_in: &SignedIn, to: &str) -> Response {
-    let mut answer = see_other(to);
+    let code = signed_in.session.hold.is_some().then(|| urls::sign_in_code(to));
+    let mut answer = see_other(code.as_deref().unwrap_or(to));
     set_cookie(&mut answer, &session_cookie(app, &signed_in.token));
     answer
 }
@@ -151,7 +158,8 @@ pub(crate) async fn display(Posted(wish): Posted<Display>) -> Response {
 }
 
 fn onward(next: &str) -> &str {
-    if urls::is_local(next) && !next.starts_with("/sign-in") { next } else { urls::DAY }
+    let doors = ["/sign-in", "/locked", "/lock", "/unlock", "/here"];
+    if urls::is_local(next) && !doors.iter().any(|door| next.starts_with(door)) { next } else { urls::DAY }
 }
 
 fn session_cookie(app: &App, token: &str) -> String {

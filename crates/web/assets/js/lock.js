@@ -1,0 +1,73 @@
+// @ts-check
+// Covers the page when nobody used any tab of this browser for data-lock-after seconds, or when asked to (form[data-lock]),
+// and locks the session on the server. What was typed stays in the page behind; the password uncovers it. While somebody
+// types without sending, or a visit is recorded, the server is told every few minutes that somebody is there.
+import { fresh, headers } from "./app.js";
+
+const USED = "medrecord-used";
+const TELL_MS = 240_000;
+
+/** @param {ParentNode} root */
+export function attach(root) {
+  for (const dialog of fresh(root, "dialog[data-lock-after]")) if (dialog instanceof HTMLDialogElement) watch(dialog);
+}
+
+/** @param {HTMLDialogElement} dialog */
+function watch(dialog) {
+  const form = dialog.querySelector("form");
+  const words = dialog.querySelector("[data-lock-words]");
+  const password = dialog.querySelector("input[type=password]");
+  if (!form || !words || !(password instanceof HTMLInputElement)) return;
+  const after = Number(dialog.dataset.lockAfter) * 1000;
+  const title = document.title;
+  let told = Date.now();
+  let used = 0;
+
+  const use = () => {
+    const now = Date.now();
+    if (dialog.open || now - used < 1000) return;
+    used = now;
+    localStorage.setItem(USED, String(now));
+    if (now - told > TELL_MS) {
+      told = now;
+      void fetch("/here", { method: "POST", headers: headers() }).catch(() => undefined);
+    }
+  };
+  const look = () => {
+    if (document.querySelector('[data-recorder][data-state="recording"]')) use();
+    if (!dialog.open && Date.now() - Number(localStorage.getItem(USED)) >= after) void lock();
+  };
+  const lock = async () => {
+    dialog.showModal();
+    document.title = "Locked · MedRecord AI";
+    const request = { method: "POST", body: new URLSearchParams({ next: "" }), headers: headers({ "X-Fragment": "lock" }) };
+    await fetch("/lock", request).catch(() => undefined);
+  };
+  const unlock = async () => {
+    words.textContent = "";
+    const body = new URLSearchParams({ password: password.value });
+    password.value = "";
+    const request = { method: "POST", body, headers: headers({ "X-Fragment": "unlock" }) };
+    const answer = await fetch("/unlock", request).catch(() => null);
+    if (answer?.status === 204) {
+      dialog.close();
+      document.title = title;
+      use();
+    } else {
+      words.textContent = answer ? await answer.text() : "The server does not answer. Try again in a moment.";
+      password.focus();
+    }
+  };
+
+  use();
+  for (const kind of ["keydown", "pointerdown", "pointermove", "wheel"]) {
+    addEventListener(kind, use, { capture: true, passive: true });
+  }
+  setInterval(look, 5000);
+  document.addEventListener("visibilitychange", look);
+  dialog.addEventListener("cancel", (event) => event.preventDefault());
+  form.addEventListener("submit", (event) => (event.preventDefault(), void unlock()));
+  for (const now of document.querySelectorAll("form[data-lock]")) {
+    now.addEventListener("submit", (event) => (event.preventDefault(), void lock()));
+  }
+}
