@@ -77,6 +77,15 @@ Exit codes: 0 done and current; 1 refused, failed, or something is pending; 2 wr
   medrecord provider disable anna@clinic.example"
     )]
     Provider(Provider),
+    /// Makes a local authority and certificates that the practice's own machines trust
+    #[command(
+        subcommand,
+        after_help = "Examples:
+  medrecord tls init clinic.local 192.168.1.10
+  medrecord tls renew
+  medrecord serve --listen 0.0.0.0:8443"
+    )]
+    Tls(Tls),
     /// Keeps the tokens with which programs sign in
     #[command(
         subcommand,
@@ -159,6 +168,15 @@ pub(crate) struct Serve {
     /// Where to listen, 127.0.0.1:8080 if not set
     #[arg(long, value_name = "ADDR")]
     pub listen: Option<String>,
+    /// The certificate to speak TLS with, in PEM
+    #[arg(long, value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
+    /// Its key, in PEM
+    #[arg(long, value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
+    /// A plain port that leads to the secure one
+    #[arg(long, value_name = "ADDR")]
+    pub redirect_from: Option<String>,
     /// Apply pending migrations first
     #[arg(long)]
     pub migrate: bool,
@@ -240,6 +258,19 @@ pub(crate) enum Provider {
         /// Address to sign in with
         email: String,
     },
+}
+
+/// Commands of `tls`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Tls {
+    /// Makes the authority and the server's first certificate, in the data folder
+    Init {
+        /// Names and addresses under which the practice's machines reach this server
+        #[arg(required = true, value_name = "NAME")]
+        names: Vec<String>,
+    },
+    /// Makes another certificate for the same names; a running server shows it within a minute
+    Renew,
 }
 
 /// Commands of `token`.

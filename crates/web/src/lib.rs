@@ -26,12 +26,14 @@ mod serve;
 pub mod shell;
 mod sounds;
 mod studio;
+pub mod tls;
 mod urls;
 mod visitor;
 mod waiting;
 mod worker;
 
 pub use app::{App, Settings};
+pub use axum::serve::Listener;
 pub use routes::{listing, router};
 pub use serve::{serve, serve_studio};
 pub use studio::router as studio_router;

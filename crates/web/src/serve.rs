@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use axum::Router;
+use axum::serve::{Listener, ListenerExt as _};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -9,12 +10,12 @@ use tokio::net::TcpListener;
 /// How long running requests may take to finish after the server was told to stop.
 const DRAIN: Duration = Duration::from_secs(10);
 
-/// Serves on a listener until `stop` is done, then drains and closes the database.
+/// Serves on a listener, plain or with TLS, until `stop` is done, then drains and closes the database.
 ///
 /// # Errors
 /// [`std::io::Error`] where the listener or the database fails.
 pub async fn serve(
-    listener: TcpListener,
+    listener: impl Listener<Addr = SocketAddr>,
     mut app: App,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
@@ -49,13 +50,14 @@ pub async fn serve_studio(
 }
 
 async fn listen(
-    listener: TcpListener,
+    listener: impl Listener<Addr = SocketAddr>,
     router: Router,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let (told, tell) = tokio::sync::oneshot::channel::<()>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+    // Through this wrapper any listener tells the address of the other side.
+    let server = axum::serve(listener.tap_io(|_| ()), service).with_graceful_shutdown(async move {
         stop.await;
         if told.send(()).is_err() {
             tracing::debug!("the server had ended by itself");

@@ -4,6 +4,7 @@ use crate::cli::{Cli, Command};
 use crate::config::{Config, Sources};
 use anyhow::Result;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 mod audit;
@@ -20,6 +21,7 @@ mod scribe_bench;
 mod seed;
 mod serve;
 mod studio;
+mod tls;
 mod token;
 
 /// Runs a command to its end.
@@ -28,7 +30,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
     if let Some(dir) = &cli.data_dir {
         flags.insert("MEDRECORD_DATA_DIR", dir.display().to_string());
     }
-    flags.extend(backup_flags(&cli.command));
+    flags.extend(settings_in(&cli.command));
     let listen = match &cli.command {
         Command::Serve(serve) => serve.listen.clone(),
         Command::Demo(demo) => demo.listen.clone(),
@@ -36,6 +38,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         | Command::Migrate(_)
         | Command::Seed(_)
         | Command::Provider(_)
+        | Command::Tls(_)
         | Command::Token(_)
         | Command::Audit(_)
         | Command::Check
@@ -62,6 +65,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         Command::Migrate(command) => migrate::run(&config, &command),
         Command::Seed(flags) => seed::run(&config, &flags).map(done),
         Command::Provider(command) => provider::run(&config, command).map(done),
+        Command::Tls(command) => tls::run(&config, &command).map(done),
         Command::Token(command) => token::run(&config, command).map(done),
         Command::Audit(command) => audit::run(&config, &command),
         Command::Check => check::run(&config),
@@ -70,8 +74,8 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
     }
 }
 
-/// The flags of `backup` and `restore` that are settings too.
-fn backup_flags(command: &Command) -> Vec<(&'static str, String)> {
+/// The flags of `serve`, `backup` and `restore` that are settings too.
+fn settings_in(command: &Command) -> Vec<(&'static str, String)> {
     let mut flags = Vec::new();
     if let Command::Backup(given) = command {
         let out = match &given.command {
@@ -83,6 +87,12 @@ fn backup_flags(command: &Command) -> Vec<(&'static str, String)> {
         flags.extend(out.as_ref().map(|out| ("MEDRECORD_BACKUP_DIR", out.display().to_string())));
         flags.extend(given.keep_days.map(|days| ("MEDRECORD_BACKUP_KEEP_DAYS", days.to_string())));
         flags.extend(given.recipient.clone().map(|recipient| ("MEDRECORD_BACKUP_RECIPIENT", recipient)));
+    }
+    if let Command::Serve(given) = command {
+        let path = |path: &PathBuf| path.display().to_string();
+        flags.extend(given.tls_cert.as_ref().map(|file| ("MEDRECORD_TLS_CERT", path(file))));
+        flags.extend(given.tls_key.as_ref().map(|file| ("MEDRECORD_TLS_KEY", path(file))));
+        flags.extend(given.redirect_from.clone().map(|from| ("MEDRECORD_REDIRECT_FROM", from)));
     }
     if let Command::Restore(given) = command {
         flags.extend(given.into.clone().map(|url| ("DATABASE_URL", url)));

@@ -6,9 +6,12 @@ use crate::config::Config;
 use crate::{door, log, say};
 use anyhow::{Context, Result, bail};
 use medrecord_store::url::DatabaseUrl;
-use medrecord_store::{Store, migrate};
+use medrecord_store::{Clock, Store, migrate};
+use medrecord_web::Listener;
 use medrecord_web::app::{App, Settings};
+use medrecord_web::tls::{Held, TlsListener, authority, keep_current, redirect};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use tokio::net::TcpListener;
 
 /// Serves until the machine says stop, or prints what was asked for.
@@ -40,9 +43,41 @@ pub(crate) fn run(config: &Config, flags: &Serve) -> Result<()> {
         }
         let store = following(config, store).await?;
         let listener = listen(config.listen()?).await?;
-        tracing::info!(address = %listener.local_addr()?, database = store.kind(), "listening");
-        serve(listener, App::new(store, settings(config)?).with_backups(config.backup_schedule()?)).await
+        let clock = store.clock().clone();
+        let tls = tls(config, &clock)?;
+        let secure = tls.is_some();
+        tracing::info!(address = %listener.local_addr()?, database = store.kind(), tls = secure, "listening");
+        let app = App::new(store, settings(config)?).with_backups(config.backup_schedule()?);
+        let Some(held) = tls else { return serve(listener, app).await };
+        let listener = TlsListener::new(listener, &held)?;
+        let aside = tokio::spawn(keep_current(held, clock));
+        let ended = tokio::select! {
+            ended = serve(listener, app) => ended,
+            failed = led_here(config) => failed,
+        };
+        aside.abort();
+        ended
     })
+}
+
+/// The certificate, where the server speaks TLS itself; one of the local authority is renewed first where it is old.
+fn tls(config: &Config, clock: &Clock) -> Result<Option<Arc<Held>>> {
+    let Some((cert, key)) = config.tls()? else { return Ok(None) };
+    let folder = config.tls_folder()?;
+    if authority::is_in(&folder) {
+        authority::renew_if_old(&folder, clock.now())?;
+    }
+    let held = Held::load(&cert, &key)
+        .context("the server cannot speak TLS; correct the files or leave MEDRECORD_TLS_CERT out")?;
+    Ok(Some(held))
+}
+
+/// Leads from the plain port to the secure one, where that was asked for; ends only where it fails.
+async fn led_here(config: &Config) -> Result<()> {
+    let Some((from, base)) = config.redirect()? else { return std::future::pending().await };
+    let plain = listen(from).await?;
+    tracing::info!(address = %plain.local_addr()?, to = base, "leading from the plain port");
+    redirect(plain, base).await.context("the plain port failed")
 }
 
 /// Reads from the replica where one is set and there; a wrong one is refused, one that is down is no reason to stay shut.
@@ -67,7 +102,7 @@ pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener> {
 }
 
 /// Serves until the machine says stop; what is running then has ten seconds to finish.
-pub(crate) async fn serve(listener: TcpListener, app: App) -> Result<()> {
+pub(crate) async fn serve(listener: impl Listener<Addr = SocketAddr>, app: App) -> Result<()> {
     let stop = stop_signal()?;
     medrecord_web::serve(listener, app, stop).await.context("the server failed")?;
     tracing::info!("stopped");

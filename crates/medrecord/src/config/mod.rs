@@ -14,11 +14,12 @@ use std::path::PathBuf;
 
 mod backups;
 mod sources;
+mod tls;
 
 pub(crate) use sources::Sources;
 
 /// A setting's name in the environment; `medrecord.toml` has it in lower case, without `MEDRECORD_`.
-pub(crate) const SETTINGS: [&str; 16] = [
+pub(crate) const SETTINGS: [&str; 19] = [
     "DATABASE_URL",
     "MEDRECORD_READ_URL",
     "MEDRECORD_DATA_DIR",
@@ -26,6 +27,9 @@ pub(crate) const SETTINGS: [&str; 16] = [
     "MEDRECORD_TIME_ZONE",
     "MEDRECORD_LISTEN",
     "MEDRECORD_BASE_URL",
+    "MEDRECORD_TLS_CERT",
+    "MEDRECORD_TLS_KEY",
+    "MEDRECORD_REDIRECT_FROM",
     "MEDRECORD_LOG",
     "MEDRECORD_SPEECH_MODEL",
     "MEDRECORD_LLM_URL",
@@ -156,6 +160,7 @@ impl Config {
     /// Whether people reach the server over TLS, so that cookies go over nothing else.
     pub(crate) fn is_secure(&self) -> bool {
         self.text("MEDRECORD_BASE_URL").is_some_and(|url| url.starts_with("https://"))
+            || self.text("MEDRECORD_TLS_CERT").is_some()
     }
 
     /// Refuses values that no command could use, so that a slip shows at once.
@@ -165,6 +170,8 @@ impl Config {
         self.zone()?;
         self.listen()?;
         self.backup_schedule()?;
+        self.tls()?;
+        self.redirect()?;
         match self.text("MEDRECORD_ENV") {
             Some("production" | "development") | None => {}
             Some(other) => bail!("MEDRECORD_ENV={other} is neither production nor development"),
@@ -202,7 +209,8 @@ fn defaults(config: &Config) -> Vec<(&'static str, String)> {
         || dirs::data_dir().map_or_else(|| PathBuf::from("medrecord-data"), |dir| dir.join("medrecord"));
     let data_dir = config.text("MEDRECORD_DATA_DIR").map_or_else(platform, PathBuf::from);
     let zone = iana_time_zone::get_timezone().ok().filter(|name| name.parse::<Zone>().is_ok());
-    vec![
+    let mut defaults = tls::defaults(config, &data_dir);
+    defaults.extend([
         ("DATABASE_URL", format!("sqlite:{}", data_dir.join("medrecord.db").display())),
         ("MEDRECORD_DATA_DIR", data_dir.display().to_string()),
         ("MEDRECORD_ENV", "production".to_owned()),
@@ -213,7 +221,8 @@ fn defaults(config: &Config) -> Vec<(&'static str, String)> {
         ("MEDRECORD_BACKUP_AT", "02:00".to_owned()),
         ("MEDRECORD_BACKUP_DIR", data_dir.join("backups").display().to_string()),
         ("MEDRECORD_BACKUP_KEEP_DAYS", "7".to_owned()),
-    ]
+    ]);
+    defaults
 }
 
 #[cfg(test)]
