@@ -12,6 +12,7 @@ pub mod critical;
 pub mod draft;
 pub mod engine;
 pub mod guard;
+pub mod interactions;
 pub mod models;
 pub mod render;
 pub mod speech;

@@ -9,7 +9,7 @@ use medrecord_clinic::medical_record::{RecordDetails, RecordForm, Severity};
 use medrecord_clinic::time::Zone;
 use medrecord_clinic::vitals::VitalsForm;
 use medrecord_store::evidence::{self, NewEvidence, NewRun};
-use medrecord_store::medical_records::SignError;
+use medrecord_store::medical_records::{NewOverride, SignError};
 use medrecord_store::transcripts::{self, NewTranscript};
 use medrecord_store::{Refusal, adoption, ledger, medical_records, medications, vitals};
 use medrecord_testkit::visit::{Visit, checked_in};
@@ -52,6 +52,43 @@ async fn signed(clinic: &Clinic) -> (Visit, RecordId) {
     medical_records::sign(&mut desk, Zone::UTC, id, 2, &review.digest).await.unwrap();
     desk.close().await.unwrap();
     (visit, id)
+}
+
+#[tokio::test]
+async fn why_a_warning_was_overridden_is_kept_and_locked_with_the_record() {
+    on_both(async |clinic| {
+        let (visit, id) = written(clinic).await;
+        let given = |reason: &str| NewOverride {
+            kind: "interaction",
+            warning: "A with B: something happens.".to_owned(),
+            source: "a list of 22-Nov-2026".to_owned(),
+            reason: reason.to_owned(),
+        };
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        let empty = medical_records::override_warnings(&mut desk, id, &[given("  ")]).await.unwrap_err();
+        assert!(matches!(empty, Refusal::Invalid(_)), "{empty:?}");
+        medical_records::override_warnings(&mut desk, id, &[given("B pauses")]).await.unwrap();
+        let review = medical_records::review(&mut desk, visit.appointment).await.unwrap();
+        medical_records::sign(&mut desk, Zone::UTC, id, 2, &review.digest).await.unwrap();
+        desk.close().await.unwrap();
+
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        let kept = medical_records::overrides(&mut desk, id).await.unwrap();
+        let said: Vec<_> = kept.iter().map(|it| (it.reason.as_str(), it.given_by.as_str())).collect();
+        assert_eq!(said, [("B pauses", "Dora Doctor")]);
+        let late = medical_records::override_warnings(&mut desk, id, &[given("later")]).await.unwrap_err();
+        assert!(matches!(late, Refusal::Signed), "{late:?}");
+        drop(desk);
+        for by_hand in
+            ["UPDATE prescribing_overrides SET reason = 'another'", "DELETE FROM prescribing_overrides"]
+        {
+            clinic.store.by_hand(by_hand).await.unwrap_err();
+        }
+        let mut desk = clinic.desk(&clinic.staff).await;
+        let staff = medical_records::override_warnings(&mut desk, id, &[given("no")]).await.unwrap_err();
+        assert!(matches!(staff, Refusal::NotAllowed(_)), "{staff:?}");
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -11,9 +11,22 @@ const PEOPLE: &str = "People who sign in are kept with medrecord provider.";
 pub fn table_lock(table: &str) -> Option<&'static str> {
     match table {
         "audit_events" | "audit_seals" | "addenda" | "consents" | "studio_changes" => Some(APPEND_ONLY),
-        "audit_lanes" | "sessions" | "sign_in_attempts" | "api_tokens" | "second_factors"
-        | "idempotency_keys" | "jobs" | "_sqlx_migrations" | "recordings" | "recording_chunks"
-        | "scribe_runs" | "patient_merges" | "attachments" | "database_marks" => Some(BY_PROGRAM),
+        "prescribing_overrides"
+        | "recovery_codes"
+        | "audit_lanes"
+        | "sessions"
+        | "sign_in_attempts"
+        | "api_tokens"
+        | "second_factors"
+        | "idempotency_keys"
+        | "jobs"
+        | "_sqlx_migrations"
+        | "recordings"
+        | "recording_chunks"
+        | "scribe_runs"
+        | "patient_merges"
+        | "attachments"
+        | "database_marks" => Some(BY_PROGRAM),
         _ => None,
     }
 }
@@ -53,7 +66,7 @@ pub const SIGNED: &str =
 pub(super) fn signed(table: &str) -> Option<&'static str> {
     match table {
         "medical_records" => Some("NOT a.is_draft"),
-        "symptoms" | "prescriptions" | "evidence" => Some(
+        "symptoms" | "prescriptions" | "evidence" | "prescribing_overrides" => Some(
             "EXISTS (SELECT 1 FROM medical_records r WHERE r.id = a.medical_record_id AND NOT r.is_draft)",
         ),
         "vital_signs" => Some(

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 mod addenda;
 mod items;
+mod overrides;
 mod print;
 mod rows;
 mod save;
@@ -25,6 +26,7 @@ pub(crate) mod visit;
 
 pub use addenda::{add_addendum, addenda};
 pub use items::{add_prescription, add_symptom, append_text};
+pub use overrides::{NewOverride, Override, override_warnings, overrides};
 pub use print::{Document, print};
 pub use save::save;
 pub use sign::{Review, SignError, review, sign, verify_digest};

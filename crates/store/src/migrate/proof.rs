@@ -11,10 +11,11 @@ use sqlx::{AssertSqlSafe, Row};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What must never change, and which rows of it.
-const PROTECTED: [(&str, &str); 9] = [
+const PROTECTED: [(&str, &str); 10] = [
     ("medical_records", "is_draft = FALSE"),
     ("symptoms", "medical_record_id IN (SELECT id FROM medical_records WHERE is_draft = FALSE)"),
     ("prescriptions", "medical_record_id IN (SELECT id FROM medical_records WHERE is_draft = FALSE)"),
+    ("prescribing_overrides", "medical_record_id IN (SELECT id FROM medical_records WHERE is_draft = FALSE)"),
     ("evidence", "medical_record_id IN (SELECT id FROM medical_records WHERE is_draft = FALSE)"),
     ("vital_signs", "appointment_id IN (SELECT appointment_id FROM medical_records WHERE is_draft = FALSE)"),
     ("addenda", "TRUE"),

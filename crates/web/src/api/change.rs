@@ -169,6 +169,17 @@ impl Change {
         self.sent.text(name)
     }
 
+    /// A list of pairs of texts, each an object with two members; what is none is left out.
+    pub(crate) fn pairs(&self, list: &str, first: &str, second: &str) -> Vec<(String, String)> {
+        let text = |item: &Value, name: &str| item.get(name)?.as_str().map(str::to_owned);
+        let items = self.sent.body.get(list).and_then(Value::as_array);
+        items
+            .into_iter()
+            .flatten()
+            .filter_map(|item| Some((text(item, first)?, text(item, second)?)))
+            .collect()
+    }
+
     /// A yes or no of the body.
     pub(crate) fn flag(&self, name: &str) -> Option<bool> {
         self.sent.body.get(name).and_then(Value::as_bool)

@@ -5,8 +5,10 @@ use super::change::{Change, Sent};
 use super::operation::{Condition, FIELDS, Operation};
 use super::{answer, problem};
 use crate::app::App;
+use crate::banner::banner_of;
 use crate::desk::Reading;
 use crate::error::Fault;
+use crate::pages::visits::{Warning, Warnings};
 use crate::visitor::Visitor;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -17,10 +19,11 @@ use medrecord_clinic::ids::{AppointmentId, RecordId};
 use medrecord_clinic::medical_record::{MedicalRecord, RecordForm};
 use medrecord_clinic::prescription::PrescriptionForm;
 use medrecord_clinic::symptom::SymptomForm;
-use medrecord_store::Refusal;
+use medrecord_clinic::time::Zone;
 use medrecord_store::audit::{Event, Verb};
-use medrecord_store::medical_records::{self, SignError};
+use medrecord_store::medical_records::{self, Review, SignError};
 use medrecord_store::sessions::{ProveError, prove};
+use medrecord_store::{Desk, Refusal};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -115,6 +118,7 @@ pub(crate) async fn update(Id(id): Id<RecordId>, mut change: Change) -> Result<R
 
 /// The record as it would be signed, with what is missing.
 pub(crate) async fn review(
+    visitor: Visitor,
     Id(id): Id<RecordId>,
     asked: Asked,
     Reading(mut desk): Reading,
@@ -122,6 +126,7 @@ pub(crate) async fn review(
     asked.only(&[])?;
     let visit = medical_records::get(&mut desk, id).await?.appointment_id;
     let review = medical_records::review(&mut desk, visit).await?;
+    let warnings = warnings(&mut desk, &review, visitor.zone()).await?;
     desk.close().await?;
     let vitals = review.vitals.as_ref().map(super::vitals::shown).transpose()?;
     let body = json!({
@@ -130,6 +135,7 @@ pub(crate) async fn review(
         "vitalSigns": vitals,
         "contentDigest": review.digest,
         "gaps": review.gaps,
+        "warnings": in_json(&warnings),
     });
     answer::one(&body, Some(review.record.version), &super::asked::View::default())
 }
@@ -157,6 +163,18 @@ pub(crate) async fn sign(
         digest => digest.to_owned(),
     };
     let zone = change.zone;
+    let visit = medical_records::get(&mut change.desk, id).await?.appointment_id;
+    let review = medical_records::review(&mut change.desk, visit).await?;
+    let warnings = warnings(&mut change.desk, &review, zone).await?;
+    let reasons = change.pairs("reasons", "warning", "reason");
+    let reason = |key: &str| reasons.iter().find(|(name, _)| name == key).map_or("", |(_, text)| text);
+    match warnings.answered(reason) {
+        Ok(given) if review.record.is_draft() => {
+            medical_records::override_warnings(&mut change.desk, id, &given).await?;
+        }
+        Ok(_) => {}
+        Err(_) => return Err(unanswered(&warnings)),
+    }
     let signature = medical_records::sign(&mut change.desk, zone, id, seen, &digest)
         .await
         .map_err(|error| not_signed(error, seen))?;
@@ -167,6 +185,30 @@ pub(crate) async fn sign(
         "contentDigest": signature.content_digest,
     });
     change.done(&body, Some(seen + 1)).await
+}
+
+/// What speaks against the prescriptions of a record.
+async fn warnings(desk: &mut Desk, review: &Review, zone: Zone) -> Result<Warnings, Fault> {
+    let today = zone.day_of(desk.now());
+    let banner = banner_of(desk, review.patient, zone, today).await?;
+    Ok(Warnings::of(desk, review, &banner.allergies).await?)
+}
+
+fn in_json(warnings: &Warnings) -> Vec<Value> {
+    let one = |needs_reason: bool| {
+        move |it: &Warning| {
+            json!({ "warning": it.key, "kind": it.kind, "field": it.field, "message": it.words, "source": it.source,
+                "needsReason": needs_reason })
+        }
+    };
+    let told = warnings.unchecked.iter().chain(&warnings.advised);
+    warnings.stopping.iter().map(one(true)).chain(told.map(one(false))).collect()
+}
+
+fn unanswered(warnings: &Warnings) -> Fault {
+    let words = "Something speaks against a prescription: send a reason for each warning that needs one.";
+    Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "unanswered", "A reason is needed", words)
+        .with("warnings", Value::Array(in_json(warnings)))
 }
 
 async fn own_password(app: &App, visitor: &Visitor, id: RecordId, password: &str) -> Result<(), Fault> {

@@ -56,10 +56,10 @@ pub fn make(folder: &Path, names: &[String], now: Instant) -> Result<(), TlsErro
     all.extend(["localhost", "127.0.0.1"].map(str::to_owned).into_iter().filter(|own| !names.contains(own)));
     let names = &all;
     let params = authority(names, day)?;
-    let key = KeyPair::generate().map_err(wrong)?;
-    let cert = params.self_signed(&key).map_err(wrong)?;
+    let key = KeyPair::generate().map_err(|error| wrong(&error))?;
+    let cert = params.self_signed(&key).map_err(|error| wrong(&error))?;
     write(folder, AUTHORITY_CERT, &cert.pem(), Kept::Public)?;
-    serve_with(folder, names, day, Issuer::new(params, &key))?;
+    serve_with(folder, names, day, &Issuer::new(params, &key))?;
     // Last, so that a half-made folder does not count.
     write(folder, AUTHORITY_KEY, &key.serialize_pem(), Kept::Secret)
 }
@@ -72,8 +72,8 @@ pub fn renew(folder: &Path, now: Instant) -> Result<(), TlsError> {
     let (_, names) = names_in(folder)?;
     let day = Zone::UTC.day_of(now);
     let pem = fs::read_to_string(folder.join(AUTHORITY_KEY)).map_err(|error| at(folder, &error))?;
-    let key = KeyPair::from_pem(&pem).map_err(wrong)?;
-    serve_with(folder, &names, day, Issuer::new(authority(&names, day)?, &key))
+    let key = KeyPair::from_pem(&pem).map_err(|error| wrong(&error))?;
+    serve_with(folder, &names, day, &Issuer::new(authority(&names, day)?, &key))
 }
 
 /// The same where the certificate has reached the age for it; says whether it had.
@@ -93,16 +93,16 @@ fn serve_with(
     folder: &Path,
     names: &[String],
     day: Day,
-    issuer: Issuer<'_, &KeyPair>,
+    issuer: &Issuer<'_, &KeyPair>,
 ) -> Result<(), TlsError> {
-    let key = KeyPair::generate().map_err(wrong)?;
-    let mut params = CertificateParams::new(names).map_err(wrong)?;
+    let key = KeyPair::generate().map_err(|error| wrong(&error))?;
+    let mut params = CertificateParams::new(names).map_err(|error| wrong(&error))?;
     params.distinguished_name = named(names.first().map_or("", String::as_str));
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     params.use_authority_key_identifier_extension = true;
     last(&mut params, day, SERVER_DAYS)?;
-    let cert = params.signed_by(&key, &issuer).map_err(wrong)?;
+    let cert = params.signed_by(&key, issuer).map_err(|error| wrong(&error))?;
     write(folder, SERVER_KEY, &key.serialize_pem(), Kept::Secret)?;
     write(folder, SERVER_CERT, &cert.pem(), Kept::Public)?;
     write(folder, NAMES, &format!("{}\n{}\n", day.iso(), names.join("\n")), Kept::Public)
@@ -110,7 +110,7 @@ fn serve_with(
 
 fn authority(names: &[String], day: Day) -> Result<CertificateParams, TlsError> {
     let first = names.first().ok_or_else(|| TlsError::new("name at least one name of this server"))?;
-    let subjects = CertificateParams::new(names).map_err(wrong)?.subject_alt_names;
+    let subjects = CertificateParams::new(names).map_err(|error| wrong(&error))?.subject_alt_names;
     let permitted_subtrees = subjects.iter().filter_map(subtree).collect();
     let mut params = CertificateParams::default();
     params.distinguished_name = named(&format!("MedRecord AI authority of {first}"));
@@ -175,7 +175,7 @@ fn check_names(names: &[String]) -> Result<(), TlsError> {
     }
 }
 
-#[derive(PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Kept {
     Public,
     Secret,
@@ -202,6 +202,6 @@ fn at(path: &Path, error: &dyn fmt::Display) -> TlsError {
     TlsError::new(format!("{}: {error}", path.display()))
 }
 
-fn wrong(error: rcgen::Error) -> TlsError {
+fn wrong(error: &rcgen::Error) -> TlsError {
     TlsError::new(format!("the certificate could not be made: {error}"))
 }

@@ -14,7 +14,7 @@ use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
 
 /// How often the files are looked at.
-const LOOK_AGAIN: Duration = Duration::from_secs(60);
+const LOOK_AGAIN: Duration = Duration::from_mins(1);
 
 /// Why there is no TLS, in words for whoever runs the server.
 #[derive(Debug)]
@@ -122,7 +122,7 @@ pub async fn keep_current(held: Arc<Held>, clock: Clock) {
             Ok(true) => tracing::info!("a new certificate is shown from now on"),
             Ok(false) => {}
             Err(error) => {
-                tracing::error!(%error, "the certificate's files are unsound; the one before stays")
+                tracing::error!(%error, "the certificate's files are unsound; the one before stays");
             }
         }
         tokio::time::sleep(LOOK_AGAIN).await;

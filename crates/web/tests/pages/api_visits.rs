@@ -201,6 +201,36 @@ async fn a_record_is_written_signed_with_a_password_and_added_to() {
 }
 
 #[tokio::test]
+async fn a_program_signs_against_a_warning_only_with_a_reason() {
+    on_both(async |clinic| {
+        let mut client = client(clinic, &clinic.doctor).await;
+        let document = client.document().await;
+        let address = opened(clinic, &mut client).await;
+        for name in ["simvastatin", "clarithromycin"] {
+            let medicine = made!({ "medicationName": name, "strength": "20 mg", "dosage": "1 tablet",
+                "frequency": "daily", "instructions": "With water.", "quantity": 10 });
+            client.post(&format!("{address}/prescriptions"), &medicine).await;
+        }
+        let note =
+            made!({ "chiefComplaint": "Cough", "diagnosis": "Pneumonia", "treatmentPlan": "Antibiotic" });
+        client.patch(&address, "\"3\"", &note).await;
+        let review = json(&client.get(&format!("{address}/review")).await);
+        fits(&document, "Review", &review);
+        let warning = &review["warnings"][0];
+        assert_eq!((&warning["kind"], &warning["needsReason"]), (&made!("interaction"), &made!(true)));
+        let sign = format!("{address}/sign");
+        let refused = client.post_seen(&sign, "\"4\"", &made!({ "password": PASSWORD })).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert_eq!(json(&refused)["warnings"][0]["warning"], warning["warning"], "{}", refused.text);
+        let reasons = made!([{ "warning": warning["warning"], "reason": "The statin pauses" }]);
+        let hand = made!({ "password": PASSWORD, "reasons": reasons });
+        let signed = client.post_seen(&sign, "\"4\"", &hand).await;
+        assert_eq!(signed.status, StatusCode::OK, "{}", signed.text);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn staff_neither_write_nor_sign_and_a_stale_draft_is_refused() {
     on_both(async |clinic| {
         let mut doctor = client(clinic, &clinic.doctor).await;

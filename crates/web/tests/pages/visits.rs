@@ -240,7 +240,7 @@ async fn what_speaks_against_an_allergy_is_shown_before_signing() {
         doctor.post(&add, &[("allergen", "Penicillin"), ("severity", "severe")]).await;
         doctor.get(&path).await;
         save(&mut doctor, &path, "1", &[]).await;
-        assert!(!doctor.get(&format!("{path}/review")).await.says("Speaks against the allergies"));
+        assert!(!doctor.get(&format!("{path}/review")).await.says("Speaks against what is prescribed"));
         let swapped: Vec<(&str, &str)> = NOTE
             .into_iter()
             .map(|(name, value)| match name {
@@ -257,6 +257,58 @@ async fn what_speaks_against_an_allergy_is_shown_before_signing() {
         assert!(
             review.says("Treatment plan says that there are no allergies, but the chart lists Penicillin.")
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_speaks_against_a_prescription_is_signed_only_with_a_reason_that_stays() {
+    on_both(async |clinic| {
+        let (mut dora, visit, path) = at_the_desk(clinic).await;
+        let add = format!("/patients/{}/medications", visit.patient);
+        for taken in ["simvastatin", "naproxen", "Wundermittel"] {
+            dora.post(&add, &[("medicationName", taken)]).await;
+        }
+        dora.get(&path).await;
+        let with = |name: &'static str, version: &'static str| {
+            let note = NOTE.into_iter().map(move |(field, value)| match field {
+                "prescriptions.medicationName" => (field, name),
+                _ => (field, value),
+            });
+            note.chain([("version", version)]).collect::<Vec<_>>()
+        };
+        dora.post(&path, &with("ibuprofen", "1")).await;
+        let review = dora.get(&format!("{path}/review")).await;
+        let twice = "ibuprofen and naproxen (on the medication list) are both of the class nsaid.";
+        assert!(review.says(twice), "{}", review.main());
+        assert!(review.says("Wundermittel is not a name that the program knows."), "{}", review.main());
+        assert!(!review.says("name=\"why-"), "a duplicate needs no reason");
+
+        dora.post(&path, &with("Biaxin", "2")).await;
+        let review = dora.get(&format!("{path}/review")).await;
+        let words = "Biaxin with simvastatin (on the medication list): the statin reaches toxic levels";
+        assert!(review.says(words) && review.says("J Am Med Inform Assoc 2012;19:735"), "{}", review.main());
+        let why = format!("why-{}", review.after("name=\"why-"));
+        let unanswered = sign(&mut dora, &path, PASSWORD).await;
+        assert_eq!(unanswered.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(unanswered.says("Say why it is prescribed all the same"), "{}", unanswered.main());
+        let version = review.after("name=\"version\" value=\"").to_owned();
+        let digest = review.after("name=\"digest\" value=\"").to_owned();
+        let reason = "The statin pauses for the five days";
+        let hand = [
+            ("version", version.as_str()),
+            ("digest", digest.as_str()),
+            (why.as_str(), reason),
+            ("password", PASSWORD),
+        ];
+        let wrong: Vec<_> =
+            hand.into_iter().map(|(n, v)| if n == "password" { (n, "no") } else { (n, v) }).collect();
+        let wrong = dora.post(&format!("{path}/sign"), &wrong).await;
+        assert!(wrong.says(reason), "what was typed stays: {}", wrong.main());
+        let signed = dora.post(&format!("{path}/sign"), &hand).await;
+        assert_eq!(signed.status, StatusCode::SEE_OTHER, "{}", signed.main());
+        let record = dora.get(&path).await;
+        assert!(record.says("Prescribed in spite of a warning") && record.says(reason), "{}", record.main());
     })
     .await;
 }

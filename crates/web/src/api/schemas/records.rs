@@ -5,11 +5,13 @@ use super::super::schema::{Schema, asked, may, must};
 use super::ANY;
 use medrecord_clinic::prescription::PrescriptionAction;
 
-pub(super) const ALL: [Schema; 12] = [
+pub(super) const ALL: [Schema; 14] = [
     RECORD,
     RECORD_INPUT,
     REVIEW,
     GAP,
+    WARNING,
+    WARNING_REASON,
     SIGN_INPUT,
     SIGNATURE,
     SYMPTOM,
@@ -77,6 +79,7 @@ const REVIEW: Schema = Schema::given(
         may("vitalSigns", Of("VitalSigns")),
         must("contentDigest", Text),
         must("gaps", Many("Gap")),
+        must("warnings", Many("Warning")),
     ],
 );
 
@@ -86,10 +89,30 @@ const GAP: Schema = Schema::given(
     &[must("field", Text), must("severity", Word(|| vec!["block", "advise"])), must("message", Text)],
 );
 
+const WARNING: Schema = Schema::given(
+    "Warning",
+    "What speaks against a prescription, or could not be checked.",
+    &[
+        must("warning", Text),
+        must("kind", Word(|| vec!["allergy", "interaction", "same_medicine", "same_class", "not_checked"])),
+        must("field", Text),
+        must("message", Text),
+        must("source", Text),
+        must("needsReason", Flag),
+    ],
+);
+
+const WARNING_REASON: Schema = Schema::sent(
+    "WarningReason",
+    "Why something is prescribed in spite of a warning; stays with the record.",
+    &[must("warning", Text), must("reason", Text)],
+);
+
 const SIGN_INPUT: Schema = Schema::sent(
     "SignInput",
-    "The provider's password, and the contentDigest of the review; without the digest, what stands now is signed.",
-    &[must("password", Text), may("contentDigest", Text)],
+    "The provider's password, and the contentDigest of the review; without the digest, what stands now is signed. Warnings \
+     of the review that need a reason are answered here.",
+    &[must("password", Text), may("contentDigest", Text), may("reasons", Many("WarningReason"))],
 );
 
 const SIGNATURE: Schema = Schema::given(

@@ -1,6 +1,6 @@
 //! What of a record speaks against the patient's allergies, shown before it is signed.
 
-use crate::shell::{Allergies, AllergyLine, Banner};
+use crate::shell::{Allergies, AllergyLine};
 use medrecord_clinic::medical_record::{MedicalRecord, denies_allergies};
 use medrecord_clinic::prescription::PrescriptionAction;
 use medrecord_scribe::guard;
@@ -12,12 +12,12 @@ pub(super) struct Clash {
     pub(super) words: String,
 }
 
-/// Every medication that an allergy on the chart forbids, and a note that denies allergies where some are listed.
-pub(super) fn clashes(record: &MedicalRecord, banner: &Banner) -> Vec<Clash> {
-    let Allergies::Listed(allergies) = &banner.allergies else { return Vec::new() };
+/// Every medication that an allergy on the chart forbids.
+pub(super) fn forbidden(record: &MedicalRecord, allergies: &Allergies) -> Vec<Clash> {
+    let Allergies::Listed(allergies) = allergies else { return Vec::new() };
     let rows = record.prescriptions.iter().enumerate();
     let given = rows.filter(|(_, row)| row.action != PrescriptionAction::Stop);
-    let mut found: Vec<Clash> = given
+    given
         .flat_map(|(at, row)| {
             let against =
                 allergies.iter().filter(|each| guard::related(&each.allergen, &row.medication_name));
@@ -30,7 +30,13 @@ pub(super) fn clashes(record: &MedicalRecord, banner: &Banner) -> Vec<Clash> {
                 ),
             })
         })
-        .collect();
+        .collect()
+}
+
+/// A note that denies allergies where some are listed.
+pub(super) fn denials(record: &MedicalRecord, allergies: &Allergies) -> Vec<Clash> {
+    let Allergies::Listed(allergies) = allergies else { return Vec::new() };
+    let mut found = Vec::new();
     if let Some(field) = denies_allergies(&record.note) {
         let listed: Vec<&str> = allergies.iter().map(|allergy| allergy.allergen.as_str()).collect();
         found.push(Clash {

@@ -10,9 +10,11 @@ mod posted;
 mod read;
 mod review;
 mod signed;
+mod warnings;
 
 pub(crate) use edit::{PrescriptionLine, SymptomLine, save, show};
 pub(crate) use frame::{Frame, appointment_id};
 pub(crate) use read::{NoteView, PrescriptionView};
 pub(crate) use review::{review, sign};
 pub(crate) use signed::{AddendumView, Stamp, add, addenda, stamp};
+pub(crate) use warnings::{Warning, Warnings};

@@ -1,8 +1,10 @@
 //! Review and sign: the note as it will stand, what is missing, and the password.
 
-use super::clash::{Clash, clashes};
+use super::clash::{Clash, denials};
+use super::warnings::Warnings;
 use super::{Frame, NoteView, appointment_id};
 use crate::app::App;
+use crate::banner::banner_of;
 use crate::desk::Reading;
 use crate::error::Fault;
 use crate::form::Form;
@@ -19,10 +21,9 @@ use medrecord_clinic::ids::AppointmentId;
 use medrecord_clinic::medical_record::{Gap, Severity};
 use medrecord_store::audit::{Event, Verb};
 use medrecord_store::ledger::{self, Habits};
-use medrecord_store::medical_records::{self, Review, SignError};
+use medrecord_store::medical_records::{self, NewOverride, Review, SignError};
 use medrecord_store::sessions::{ProveError, prove};
 use medrecord_store::{Desk, evidence};
-use serde::Deserialize;
 
 #[derive(Template)]
 #[template(path = "pages/visits/review.html")]
@@ -31,8 +32,9 @@ struct ReviewPage {
     frame: Frame,
     form: Form,
     note: NoteView,
-    /// What speaks against the patient's allergies.
+    /// Where the note denies allergies that are listed.
     clashes: Vec<Clash>,
+    warnings: Warnings,
     blocking: Vec<Gap>,
     advised: Vec<Gap>,
     /// What was drafted, with how it stands and what was done: text, standing, state, anchor.
@@ -43,15 +45,6 @@ struct ReviewPage {
     digest: String,
     /// Why the record was not signed just now; empty at first.
     refusal: String,
-}
-
-/// A signature as posted.
-#[derive(Deserialize)]
-pub(crate) struct Hand {
-    version: i32,
-    digest: String,
-    #[serde(default)]
-    password: String,
 }
 
 /// Shows the record as it would be signed.
@@ -74,62 +67,91 @@ pub(crate) async fn sign(
     State(app): State<App>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Posted(hand): Posted<Hand>,
+    Posted(typed): Posted<Vec<(String, String)>>,
 ) -> Result<Response, Fault> {
     let id = appointment_id(&id)?;
     // The password is checked before the writing desk opens: its hash takes long and nobody should wait behind it.
     let mut reading = app.store.read_desk(visitor.actor.clone()).await?;
+    let mut form = Form::typed(typed);
     let review = medical_records::review(&mut reading, id).await?;
+    let banner = banner_of(&mut reading, review.patient, visitor.zone(), visitor.today(&app)).await?;
+    let warnings = Warnings::of(&mut reading, &review, &banner.allergies).await?;
     drop(reading);
+    let Some(given) = reasons(&warnings, &mut form) else {
+        return not_signed(&app, &visitor, id, form).await;
+    };
     let purpose = Event::new(Verb::Sign, "medical_record").about(review.record.id).of_patient(review.patient);
-    match prove(&app.store, &visitor.actor, &hand.password, purpose).await {
+    match prove(&app.store, &visitor.actor, form.value("password"), purpose).await {
         Ok(()) => {}
         Err(ProveError::Wrong) => {
-            return not_proven(&app, &visitor, id, "This is not your password. The record is not signed.")
-                .await;
+            form.refuse("password", "This is not your password. The record is not signed.");
+            return not_signed(&app, &visitor, id, form).await;
         }
         Err(ProveError::Throttled { retry_after_secs }) => {
             let minutes = retry_after_secs.div_ceil(60).max(1);
             let words =
                 format!("Too many tries. The record is not signed; wait {minutes} minutes, then try again.");
-            return not_proven(&app, &visitor, id, &words).await;
+            form.refuse("password", words);
+            return not_signed(&app, &visitor, id, form).await;
         }
         Err(ProveError::Refused(refusal)) => return Err(refusal.into()),
     }
     let mut desk = app.store.write_desk(visitor.actor.clone()).await?;
-    let zone = visitor.zone();
-    match medical_records::sign(&mut desk, zone, review.record.id, hand.version, &hand.digest).await {
-        Ok(_) => {
-            desk.close().await?;
-            Ok(see_other_saying(
-                &urls::visit(id),
-                "ok",
-                "Signed. The record is locked; an addendum can follow.",
-            ))
-        }
-        Err(SignError::AlreadySigned) => Ok(see_other(&urls::visit(id))),
-        Err(SignError::Incomplete(_)) => {
-            let words = "Not signed: something is missing.";
-            let review = medical_records::review(&mut desk, id).await?;
-            refused(&review_page(desk, &visitor, id, (review, words)).await?)
-        }
-        Err(SignError::Stale) => {
-            let words = "Not signed: the note or the vital signs changed after you opened this page. Read it again as it \
-                         stands now.";
-            let review = medical_records::review(&mut desk, id).await?;
-            conflict(&review_page(desk, &visitor, id, (review, words)).await?)
-        }
-        Err(SignError::Refused(refusal)) => Err(refusal.into()),
+    let (record, seen) = (review.record.id, form.value("version").parse().unwrap_or(0));
+    if review.record.is_draft() {
+        medical_records::override_warnings(&mut desk, record, &given).await?;
     }
+    let signed = medical_records::sign(&mut desk, visitor.zone(), record, seen, form.value("digest")).await;
+    if signed.is_ok() {
+        desk.close().await?;
+        let words = "Signed. The record is locked; an addendum can follow.";
+        return Ok(see_other_saying(&urls::visit(id), "ok", words));
+    }
+    // Undone with the desk: reasons that no signature followed.
+    drop(desk);
+    read_again(&app, &visitor, id, signed.err()).await
 }
 
-/// The page again, with what is wrong at the password.
-async fn not_proven(app: &App, visitor: &Visitor, id: AppointmentId, words: &str) -> Result<Response, Fault> {
+/// The page as it stands now, where the record could not be signed.
+async fn read_again(
+    app: &App,
+    visitor: &Visitor,
+    id: AppointmentId,
+    error: Option<SignError>,
+) -> Result<Response, Fault> {
+    let (words, stale) = match error {
+        None | Some(SignError::AlreadySigned) => return Ok(see_other(&urls::visit(id))),
+        Some(SignError::Refused(refusal)) => return Err(refusal.into()),
+        Some(SignError::Incomplete(_)) => ("Not signed: something is missing.", false),
+        Some(SignError::Stale) => (
+            "Not signed: the note or the vital signs changed after you opened this page. Read it again as it stands now.",
+            true,
+        ),
+    };
     let mut desk = app.store.read_desk(visitor.actor.clone()).await?;
     let review = medical_records::review(&mut desk, id).await?;
-    let mut page = review_page(desk, visitor, id, (review, "")).await?;
-    page.form.refuse("password", words);
-    refused(&page)
+    let page = review_page(desk, visitor, id, (review, words)).await?;
+    if stale { conflict(&page) } else { refused(&page) }
+}
+
+/// The reason for each warning that needs one; `None` where one is missing, which the form then says.
+fn reasons(warnings: &Warnings, form: &mut Form) -> Option<Vec<NewOverride>> {
+    let missing = match warnings.answered(|key| form.value(&format!("why-{key}"))) {
+        Ok(given) => return Some(given),
+        Err(missing) => missing,
+    };
+    for key in missing {
+        form.refuse(&format!("why-{key}"), "Say why it is prescribed all the same, or change the note.");
+    }
+    None
+}
+
+/// The page again, with what is wrong and every reason that was typed.
+async fn not_signed(app: &App, visitor: &Visitor, id: AppointmentId, form: Form) -> Result<Response, Fault> {
+    let mut desk = app.store.read_desk(visitor.actor.clone()).await?;
+    let review = medical_records::review(&mut desk, id).await?;
+    let page = review_page(desk, visitor, id, (review, "")).await?;
+    refused(&ReviewPage { form, ..page })
 }
 
 async fn review_page(
@@ -141,12 +163,14 @@ async fn review_page(
     let frame = Frame::load(&mut desk, visitor, id).await?;
     let drafted = evidence::latest(&mut desk, id).await?;
     let habits = ledger::habits(&mut desk).await?;
+    let warnings = Warnings::of(&mut desk, &review, &frame.banner.allergies).await?;
     desk.close().await?;
     let (blocking, advised) = review.gaps.into_iter().partition(|gap| gap.severity == Severity::Block);
     Ok(ReviewPage {
         shell: visitor.shell(),
         form: Form::default(),
-        clashes: clashes(&review.record, &frame.banner),
+        clashes: denials(&review.record, &frame.banner.allergies),
+        warnings,
         frame,
         note: NoteView::of(&review.record, review.vitals.as_ref()),
         drafted: drafted.iter().map(drafted_line).collect(),

@@ -15,6 +15,7 @@ use medrecord_clinic::access::Action;
 use medrecord_clinic::addendum::{Addendum, AddendumForm};
 use medrecord_clinic::medical_record::MedicalRecord;
 use medrecord_clinic::time::Zone;
+use medrecord_store::medical_records::Override;
 use medrecord_store::{Desk, Refusal, medical_records, providers, vitals};
 
 #[derive(Template)]
@@ -26,6 +27,7 @@ struct SignedPage {
     note: NoteView,
     signature: Option<Stamp>,
     addenda: Vec<AddendumView>,
+    overrides: Vec<Override>,
     may_add: bool,
 }
 
@@ -99,8 +101,13 @@ async fn signed_page(
             stamp(desk, record, zone).await?,
         ),
     };
+    let overrides = match &record {
+        Some(record) => medical_records::overrides(desk, record.id).await?,
+        None => Vec::new(),
+    };
     Ok(SignedPage {
         shell: visitor.shell(),
+        overrides,
         may_add: signature.is_some() && visitor.may(Action::SignRecord),
         frame,
         form,
