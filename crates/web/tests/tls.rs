@@ -15,6 +15,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::client::Resumption;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
@@ -28,11 +29,13 @@ fn trusting(folder: &Path) -> TlsConnector {
     let path = folder.join(authority::AUTHORITY_CERT);
     roots.add(CertificateDer::from_pem_file(path).unwrap()).unwrap();
     let provider = Arc::new(ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
+    let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_root_certificates(roots)
         .with_no_client_auth();
+    // A connection that is taken up again shows no certificate.
+    config.resumption = Resumption::disabled();
     TlsConnector::from(Arc::new(config))
 }
 
