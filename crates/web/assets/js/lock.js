@@ -22,6 +22,7 @@ function watch(dialog) {
   const title = document.title;
   let told = Date.now();
   let used = 0;
+  let locked = false;
 
   const use = () => {
     const now = Date.now();
@@ -38,7 +39,8 @@ function watch(dialog) {
     if (!dialog.open && Date.now() - Number(localStorage.getItem(USED)) >= after) void lock();
   };
   const lock = async () => {
-    dialog.showModal();
+    locked = true;
+    if (!dialog.open) dialog.showModal();
     document.title = "Locked · MedRecord AI";
     const request = { method: "POST", body: new URLSearchParams({ next: "" }), headers: headers({ "X-Fragment": "lock" }) };
     await fetch("/lock", request).catch(() => undefined);
@@ -50,6 +52,7 @@ function watch(dialog) {
     const request = { method: "POST", body, headers: headers({ "X-Fragment": "unlock" }) };
     const answer = await fetch("/unlock", request).catch(() => null);
     if (answer?.status === 204) {
+      locked = false;
       dialog.close();
       document.title = title;
       use();
@@ -65,7 +68,10 @@ function watch(dialog) {
   }
   setInterval(look, 5000);
   document.addEventListener("visibilitychange", look);
+  // Browsers let a second Escape close any dialog; this one only the password closes.
+  dialog.addEventListener("keydown", (event) => event.key === "Escape" && event.preventDefault());
   dialog.addEventListener("cancel", (event) => event.preventDefault());
+  dialog.addEventListener("close", () => locked && dialog.showModal());
   form.addEventListener("submit", (event) => (event.preventDefault(), void unlock()));
   for (const now of document.querySelectorAll("form[data-lock]")) {
     now.addEventListener("submit", (event) => (event.preventDefault(), void lock()));
