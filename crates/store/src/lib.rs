@@ -26,6 +26,7 @@ mod hex;
 pub mod idempotency;
 pub mod integrity;
 pub mod jobs;
+pub mod keeping;
 pub mod ledger;
 pub(crate) mod many;
 pub mod medical_records;

@@ -13,6 +13,7 @@ pub mod chart;
 mod desk;
 mod drafting;
 mod error;
+mod forgetting;
 pub mod form;
 mod gate;
 mod headers;

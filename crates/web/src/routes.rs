@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::gate::{Gate, admit, nothing_here};
 use crate::pages::{
-    account, appointments, audit, chart, database, day as board, health, patients as people,
+    account, appointments, audit, chart, database, day as board, health, keeping, patients as people,
     people as colleagues, practice as settings, prints, scribe, search, setup, sign_in, unsigned,
     visits as visit, vitals,
 };
@@ -166,6 +166,10 @@ fn practice(routes: Routes) -> Routes {
         .post("/settings/account/second-factor/codes", SignedIn, account::factor::renew)
         .post("/settings/account/second-factor/remove", SignedIn, account::factor::remove)
         .get("/settings/database", May(Action::WriteSettings), database::show)
+        .get("/settings/keeping", May(Action::WriteSettings), keeping::show)
+        .post("/settings/keeping", May(Action::WriteSettings), keeping::save)
+        .post("/settings/keeping/holds", May(Action::WriteSettings), keeping::hold)
+        .post("/settings/keeping/holds/{id}/release", May(Action::WriteSettings), keeping::release)
         // Not for this machine alone without a token: behind a proxy everybody seems to come from this machine.
         .get("/metrics", May(Action::WriteSettings), database::metrics)
         .get("/audit", May(Action::ReadAudit), audit::list)

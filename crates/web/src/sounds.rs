@@ -69,6 +69,17 @@ pub(crate) fn drop_chunks(data: &Path, recording: RecordingId) -> io::Result<()>
     Ok(())
 }
 
+/// Removes everything there is of a recording; what is not there is no error.
+///
+/// # Errors
+/// [`io::Error`] where the disk fails.
+pub(crate) fn remove(data: &Path, recording: RecordingId) -> io::Result<()> {
+    match std::fs::remove_dir_all(folder(data, recording)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
 /// Writes the copy for playing.
 ///
 /// # Errors
@@ -114,6 +125,17 @@ mod tests {
         drop_chunks(data.path(), id).unwrap();
         assert_eq!(std::fs::read_dir(folder(data.path(), id)).unwrap().count(), 1, "only the whole is left");
         assert_eq!(std::fs::read(whole(data.path(), id)).unwrap(), b"one two");
+    }
+
+    #[test]
+    fn what_is_removed_is_gone_and_twice_is_no_error() {
+        let data = tempfile::tempdir().unwrap();
+        let id = RecordingId(Uuid::from_u128(7));
+        keep_chunk(data.path(), id, 0, b"x").unwrap();
+        for _ in 0..2 {
+            remove(data.path(), id).unwrap();
+            assert!(!folder(data.path(), id).exists());
+        }
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub fn table_lock(table: &str) -> Option<&'static str> {
         | "recordings"
         | "recording_chunks"
         | "scribe_runs"
+        | "legal_holds"
         | "patient_merges"
         | "attachments"
         | "database_marks" => Some(BY_PROGRAM),

@@ -60,8 +60,8 @@ const WALKS: [(&str, &str); 6] = [
 ];
 
 /// Parts of the crate whose work is whole tables: no screen of the practice waits for them.
-const WHOLE_TABLES: [&str; 8] =
-    ["migrate", "backup", "restore", "browse", "studio", "integrity", "population", "server"];
+const WHOLE_TABLES: [&str; 9] =
+    ["migrate", "backup", "restore", "browse", "studio", "integrity", "population", "server", "keeping"];
 
 /// What PostgreSQL cannot tell from the statement itself.
 const TYPES: [(&str, &str); 1] = [(

@@ -7,6 +7,7 @@ pub(crate) mod chart;
 pub(crate) mod database;
 pub(crate) mod day;
 pub(crate) mod health;
+pub(crate) mod keeping;
 pub(crate) mod patients;
 pub(crate) mod people;
 pub(crate) mod practice;

@@ -50,3 +50,27 @@ async fn wrong_settings_come_back_as_typed_and_only_admins_may_change_them() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_administrator_sets_what_is_kept_and_holds_a_patient() {
+    on_both(async |clinic| {
+        let mut ada = signed_in(clinic, &clinic.admin).await;
+        let mut typed = ELM_ROW.to_vec();
+        typed.push(("version", "0"));
+        ada.post("/settings", &typed).await;
+        let rules = [("audio", "30"), ("transcript", "")];
+        let wrong = ada.post("/settings/keeping", &[("audio", "soon"), ("transcript", "")]).await;
+        assert_eq!(wrong.status, StatusCode::CONFLICT);
+        assert!(wrong.says("number of days"), "{}", wrong.main());
+        let none =
+            ada.post("/settings/keeping/holds", &[("number", "MR-none"), ("reason", "A lawsuit")]).await;
+        assert_eq!(none.status, StatusCode::CONFLICT);
+        let saved = ada.post("/settings/keeping", &rules).await;
+        let page = ada.get("/settings/keeping").await;
+        assert_eq!((saved.status, page.status), (StatusCode::SEE_OTHER, StatusCode::OK), "{}", saved.main());
+        assert!(page.main().contains("value=\"30\""), "{}", page.main());
+        let mut dora = signed_in(clinic, &clinic.doctor).await;
+        assert_eq!(dora.get("/settings/keeping").await.status, StatusCode::FORBIDDEN);
+    })
+    .await;
+}

@@ -156,6 +156,11 @@ impl Panel {
         let transcript = transcripts::latest(desk, appointment).await?;
         let items = evidence::latest(desk, appointment).await?;
         let mut panel = Self::of(transcript.as_ref(), &items);
+        // A recording that was forgotten cannot be played.
+        let sounds = |t: &Transcript| t.recording_id.is_some_and(|id| known.iter().any(|r| r.id == id));
+        if !transcript.as_ref().is_some_and(sounds) {
+            panel.audio = None;
+        }
         panel.visit = appointment.to_string();
         panel.csrf = visitor.shell().csrf;
         panel.open = !signed && visitor.may(Action::WriteRecord);
