@@ -156,6 +156,7 @@ async fn only_who_may_change_the_settings_sets_rules_and_holds() {
         let mut desk = clinic.desk(&clinic.doctor).await;
         let refused = keeping::set_rules(&mut desk, Rules::default()).await;
         assert!(matches!(refused, Err(Refusal::NotAllowed(_))), "{refused:?}");
+        drop(desk);
         let mut desk = clinic.desk(&clinic.admin).await;
         let wrong = keeping::set_rules(&mut desk, Rules { audio_days: Some(0), transcript_days: None }).await;
         assert!(matches!(wrong, Err(Refusal::Rule(_))), "{wrong:?}");
