@@ -3,13 +3,14 @@
 //! The crate may be wrong, so it cannot write a record: it proposes, and a provider signs. Text comes in as a
 //! [`transcript::Transcript`], typed or heard by [`speech`] in what [`audio`] decodes; [`draft()`] turns it into a [`draft::Draft`] in which every sentence and item
 //! names the transcript segments it comes from; [`guard`] drops or flags what those segments do not hold.
-//! Nothing here reads a clock or a database; only [`models::download()`] asks the network, for a pinned file.
+//! Nothing here reads a clock or a database; only [`models::download()`] asks the network, for a pinned file, and [`endpoint`], where one is set, for a draft.
 
 pub mod audio;
 pub mod bench;
 pub mod chart;
 pub mod critical;
 pub mod draft;
+pub mod endpoint;
 pub mod engine;
 pub mod guard;
 pub mod interactions;

@@ -25,6 +25,8 @@ pub struct Settings {
     pub zone: Zone,
     /// The speech model that hears recordings, by its name in the catalogue.
     pub speech_model: String,
+    /// The larger model that drafts, where one is switched on; otherwise the built-in engine does.
+    pub endpoint: Option<medrecord_scribe::endpoint::Endpoint>,
 }
 
 /// What every handler shares. Cheap to clone.

@@ -2,6 +2,7 @@
 //!
 //! The scribe knows no database and the store knows no scribe; this is where the two meet.
 
+use crate::app::App;
 use crate::error::Fault;
 use medrecord_clinic::allergy::Allergy;
 use medrecord_clinic::consultation::{
@@ -12,11 +13,14 @@ use medrecord_clinic::medication::Medication;
 use medrecord_clinic::patient::Sex;
 use medrecord_scribe::critical::{self, Kind};
 use medrecord_scribe::draft::{self, Draft, OmissionKind, OrderType, SymptomDraft, VisitContext};
+use medrecord_scribe::endpoint;
 use medrecord_scribe::speech::{Doubt, DoubtKind, Renamed};
 use medrecord_scribe::transcript::{self, Transcript};
 use medrecord_store::evidence::{self, NewEvidence, NewRun};
 use medrecord_store::transcripts::{self, NewTranscript};
-use medrecord_store::{Desk, Refusal, allergies, appointments, medical_records, medications, patients};
+use medrecord_store::{
+    Actor, Desk, Refusal, allergies, appointments, medical_records, medications, patients,
+};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -46,6 +50,7 @@ pub(crate) async fn keep_and_draft(
     appointment: AppointmentId,
     heard: &Transcript,
     origin: Origin,
+    drafted: Option<Draft>,
 ) -> Result<usize, Refusal> {
     let record = medical_records::open(desk, appointment).await?;
     let context = context(desk, appointment).await?;
@@ -58,7 +63,7 @@ pub(crate) async fn keep_and_draft(
         segments: heard.segments.iter().map(|segment| kept_segment(segment, &origin.renamed)).collect(),
     };
     let transcript = transcripts::keep(desk, &new).await?;
-    let draft = medrecord_scribe::draft(heard, &context);
+    let draft = drafted.unwrap_or_else(|| medrecord_scribe::draft(heard, &context));
     let mut items = items(&draft);
     for item in &mut items {
         mark_doubts(item, &origin.doubts);
@@ -81,6 +86,36 @@ pub(crate) async fn keep_and_draft(
     };
     evidence::keep_run(desk, &run).await?;
     Ok(count)
+}
+
+/// The draft of the larger model, where one is switched on. It is asked before anything is written: its answer takes
+/// long, and nobody should wait behind it. Without an answer the built-in engine drafts.
+///
+/// # Errors
+/// What the store refuses.
+pub(crate) async fn elsewhere(
+    app: &App,
+    actor: Actor,
+    appointment: AppointmentId,
+    heard: &Transcript,
+) -> Result<Option<Draft>, Refusal> {
+    let Some(endpoint) = app.settings.endpoint.clone() else { return Ok(None) };
+    let mut desk = app.store.read_desk(actor).await?;
+    let context = context(&mut desk, appointment).await?;
+    desk.close().await?;
+    let heard = heard.clone();
+    let asked = tokio::task::spawn_blocking(move || endpoint::draft(&heard, &context, &endpoint)).await;
+    match asked {
+        Ok(Ok(draft)) => Ok(Some(draft)),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "the built-in engine drafts instead");
+            Ok(None)
+        }
+        Err(error) => {
+            tracing::error!(%error, "the built-in engine drafts instead");
+            Ok(None)
+        }
+    }
 }
 
 /// What the scribe may know of the patient before it reads.

@@ -15,7 +15,7 @@ pub(crate) async fn run(app: App) {
         match forget(&app).await {
             Ok(0) => {}
             Ok(count) => {
-                tracing::info!(count, "recordings and transcripts were forgotten by the practice's rules")
+                tracing::info!(count, "recordings and transcripts were forgotten by the practice's rules");
             }
             Err(error) => tracing::error!(%error, "nothing could be forgotten"),
         }

@@ -104,11 +104,15 @@ async fn transcribe(app: &App, job: JobId, recording: RecordingId) -> Result<(),
         renamed,
     };
     let kept = async {
+        let mut desk = app.store.read_desk(actor()).await?;
+        let visit = recordings::get(&mut desk, recording).await?.appointment;
+        desk.close().await?;
+        let drafted = drafting::elsewhere(app, actor(), visit, &transcript).await?;
         let mut desk = app.store.write_desk(actor()).await?;
         let placed = recordings::get(&mut desk, recording).await?;
         let length = i64::try_from(duration_ms).ok();
         recordings::set_state(&mut desk, recording, RecordingState::Transcribed, None, length).await?;
-        drafting::keep_and_draft(&mut desk, placed.appointment, &transcript, origin).await?;
+        drafting::keep_and_draft(&mut desk, placed.appointment, &transcript, origin, drafted).await?;
         desk.close().await
     };
     kept.await.map_err(|error: Refusal| error.to_string())

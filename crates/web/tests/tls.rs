@@ -66,6 +66,7 @@ fn app(clinic: &Clinic) -> App {
         data_folder: clinic.folder().to_owned(),
         zone: Zone::UTC,
         speech_model: "base".to_owned(),
+        endpoint: None,
     };
     App::new(clinic.store.clone(), settings)
 }

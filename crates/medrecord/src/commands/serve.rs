@@ -117,6 +117,7 @@ pub(crate) fn settings(config: &Config) -> Result<Settings> {
         data_folder: config.data_dir()?,
         zone: config.zone()?,
         speech_model: config.speech_model().to_owned(),
+        endpoint: config.endpoint(),
     })
 }
 

@@ -137,6 +137,13 @@ impl Config {
         self.text("MEDRECORD_SPEECH_MODEL").unwrap_or(SPEECH_MODEL)
     }
 
+    /// The larger model that drafts; none unless both its address and its name are set.
+    pub(crate) fn endpoint(&self) -> Option<medrecord_scribe::endpoint::Endpoint> {
+        let (url, model) = self.text("MEDRECORD_LLM_URL").zip(self.text("MEDRECORD_LLM_MODEL"))?;
+        let patience = std::time::Duration::from_mins(5);
+        Some(medrecord_scribe::endpoint::Endpoint { url: url.to_owned(), model: model.to_owned(), patience })
+    }
+
     /// The practice's zone until it sets its own.
     pub(crate) fn zone(&self) -> Result<Zone> {
         let text = self.needed("MEDRECORD_TIME_ZONE")?;

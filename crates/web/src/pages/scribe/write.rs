@@ -2,7 +2,6 @@
 
 use super::{back, id};
 use crate::app::App;
-use crate::desk::Writing;
 use crate::drafting::{self, Origin};
 use crate::error::Fault;
 use crate::page::see_other_saying;
@@ -12,7 +11,7 @@ use axum::response::Response;
 use medrecord_clinic::consultation::TranscriptSource;
 use medrecord_clinic::ids::AppointmentId;
 use medrecord_scribe::transcript::Transcript;
-use medrecord_store::{Desk, Refusal};
+use medrecord_store::{Actor, Refusal};
 use serde::Deserialize;
 
 /// What was pasted.
@@ -23,11 +22,13 @@ pub(crate) struct Pasted {
 
 /// Drafts from a transcript that somebody pasted.
 pub(crate) async fn paste(
+    State(app): State<App>,
+    visitor: Visitor,
     Path(appointment): Path<String>,
-    Writing(desk): Writing,
     Posted(pasted): Posted<Pasted>,
 ) -> Result<Response, Fault> {
-    take(desk, id(&appointment, "visit")?, &pasted.transcript, TranscriptSource::Pasted).await
+    let appointment = id(&appointment, "visit")?;
+    take(&app, visitor.actor, appointment, (&pasted.transcript, TranscriptSource::Pasted)).await
 }
 
 /// Drafts from a transcript in a text file.
@@ -47,18 +48,17 @@ pub(crate) async fn upload_text(
         let text = std::str::from_utf8(&bytes).map_err(|_| {
             Refusal::Rule("The file is no text (UTF-8). Save it as text and choose it again.".to_owned())
         })?;
-        let desk = app.store.write_desk(visitor.actor).await?;
-        return take(desk, appointment, text.trim_start_matches('\u{feff}'), TranscriptSource::Uploaded)
-            .await;
+        let text = text.trim_start_matches('\u{feff}');
+        return take(&app, visitor.actor, appointment, (text, TranscriptSource::Uploaded)).await;
     }
     Ok(see_other_saying(&back(appointment), "warn", "Choose a text file first."))
 }
 
 async fn take(
-    mut desk: Desk,
+    app: &App,
+    actor: Actor,
     appointment: AppointmentId,
-    text: &str,
-    source: TranscriptSource,
+    (text, source): (&str, TranscriptSource),
 ) -> Result<Response, Fault> {
     let heard = Transcript::parse(text);
     drafting::require_words(&heard)?;
@@ -70,7 +70,9 @@ async fn take(
         doubts: Vec::new(),
         renamed: Vec::new(),
     };
-    let count = drafting::keep_and_draft(&mut desk, appointment, &heard, origin).await?;
+    let drafted = drafting::elsewhere(app, actor.clone(), appointment, &heard).await?;
+    let mut desk = app.store.write_desk(actor).await?;
+    let count = drafting::keep_and_draft(&mut desk, appointment, &heard, origin, drafted).await?;
     desk.close().await?;
     let words = match count {
         0 => "The transcript is kept. Nothing in it could be drafted.".to_owned(),
