@@ -102,6 +102,10 @@ ids! {
     TokenId,
     /// Identifies a second proof at sign-in.
     SecondFactorId,
+    /// Identifies a time when nobody is booked.
+    BlockedTimeId,
+    /// Identifies a row of follow-ups that were booked together.
+    SeriesId,
     /// Identifies a piece of background work.
     JobId,
 }

@@ -10,6 +10,7 @@ pub mod addendum;
 pub mod allergy;
 pub mod appointment;
 pub mod attachment;
+pub mod blocked_time;
 pub mod condition;
 pub mod consultation;
 pub mod contact;

@@ -131,6 +131,7 @@ macro_rules! named {
 named! {
     medrecord_clinic::appointment::AppointmentType => "appointment_type",
     medrecord_clinic::appointment::AppointmentStatus => "appointment_status",
+    medrecord_clinic::blocked_time::BlockedTimeKind => "blocked_time_kind",
     medrecord_clinic::patient::Sex => "sex",
     medrecord_clinic::prescription::PrescriptionAction => "prescription_action",
     medrecord_clinic::allergy::AllergySeverity => "allergy_severity",

@@ -10,6 +10,7 @@ pub mod appointments;
 pub mod attachments;
 pub mod audit;
 pub mod backup;
+pub mod blocked_times;
 pub mod browse;
 pub mod chart;
 mod claim;

@@ -1,5 +1,6 @@
 //! What speaks against a time: somebody is busy, the practice is closed, the hour has passed.
 
+use crate::blocked_time::BlockedTime;
 use crate::ids::AppointmentId;
 use crate::practice::{Practice, clock_of};
 use crate::time::{Day, Instant, Zone};
@@ -53,8 +54,24 @@ pub enum Conflict {
         /// Minutes after midnight when it closes.
         closes_at: i32,
     },
+    /// The provider is away then, or the practice is closed.
+    Blocked {
+        /// The stretch that is kept free.
+        slot: Slot,
+        /// Why, in words: `Leave: course in Bern`.
+        why: String,
+        /// Whether it is the whole practice's.
+        everybody: bool,
+    },
     /// It would begin before now.
     InThePast,
+}
+
+impl From<&BlockedTime> for Conflict {
+    fn from(blocked: &BlockedTime) -> Self {
+        let everybody = blocked.provider_id.is_none();
+        Self::Blocked { slot: blocked.slot, why: blocked.in_words(), everybody }
+    }
 }
 
 impl Conflict {
@@ -65,6 +82,7 @@ impl Conflict {
             Self::PatientBusy { .. } => "patient_busy",
             Self::JustTaken => "just_taken",
             Self::OutsideHours { .. } => "outside_hours",
+            Self::Blocked { .. } => "blocked",
             Self::InThePast => "in_the_past",
         }
     }
@@ -81,6 +99,11 @@ impl Conflict {
             Self::JustTaken => "Somebody else has just taken this time.".to_owned(),
             Self::OutsideHours { opens_at, closes_at } => {
                 format!("The practice is open from {} to {}.", clock_of(*opens_at), clock_of(*closes_at))
+            }
+            Self::Blocked { slot, why, everybody } => {
+                let whose = if *everybody { "The practice" } else { "The provider" };
+                let (from, until) = (zone.day_and_clock(slot.from), zone.day_and_clock(slot.until));
+                format!("{whose} has this time blocked ({why}), from {from} to {until}.")
             }
             Self::InThePast => "The time has passed.".to_owned(),
         }

@@ -1,7 +1,7 @@
 //! An appointment: when somebody comes, to whom and why, and where the visit stands.
 //!
 //! The paths a status may take are in `status.rs`, the booking form in `form.rs`, what speaks against a time in
-//! `conflict.rs`.
+//! `conflict.rs`, follow-ups in a row in `series.rs`.
 
 use crate::ids::{AppointmentId, PatientId, ProviderId};
 use crate::time::Instant;
@@ -11,10 +11,12 @@ use std::str::FromStr;
 
 mod conflict;
 mod form;
+mod series;
 mod status;
 
 pub use conflict::{Conflict, Slot, against_the_practice, free_times};
 pub use form::{AppointmentDetails, AppointmentForm, WalkIn, WalkInForm, reason_to_book_anyway};
+pub use series::{Occurrence, Rhythm, Series, SeriesForm};
 pub use status::{AppointmentStatus, NotAStatus, Step, StepRefusal};
 
 /// What kind of visit it is.

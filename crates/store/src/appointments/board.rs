@@ -2,6 +2,7 @@
 
 use super::{AppointmentRow, LONGEST, select};
 use crate::audit::{Event, Verb};
+use crate::blocked_times;
 use crate::column::{At, Key, Word};
 use crate::database::on;
 use crate::desk::Desk;
@@ -164,6 +165,9 @@ const TAKEN: &str = "SELECT appointment_date, ends_at FROM appointments
     WHERE provider_id = $1 AND appointment_date > $2 AND appointment_date < $4 AND ends_at > $3
         AND status NOT IN ('cancelled', 'no_show') AND id <> $5
     ORDER BY appointment_date";
+const BUSY: &str = "SELECT appointment_date, ends_at, provider_id FROM appointments
+    WHERE appointment_date >= $1 AND appointment_date < $2 AND status NOT IN ('cancelled', 'no_show')
+    ORDER BY appointment_date";
 /// The comparison with TRUE lets both databases use the index of drafts.
 const UNSIGNED: &str = "SELECT r.id AS record_id, r.appointment_id, a.appointment_date, r.updated_at, p.id AS patient_key, p.record_number,
         p.first_name, p.last_name, p.preferred_name, p.date_of_birth, p.sex, p.phone, p.address
@@ -243,7 +247,7 @@ pub async fn print_day(desk: &mut Desk, from: Instant, until: Instant) -> Result
     Ok(rows)
 }
 
-/// What of a provider's time is taken between two instants, apart from one appointment. Times alone say nothing about
+/// What of a provider's time is taken or blocked between two instants, apart from one appointment. Times alone say nothing about
 /// anybody, so nothing is noted.
 ///
 /// # Errors
@@ -265,7 +269,39 @@ pub async fn taken(
             .fetch_all(conn)
             .await
     })?;
-    Ok(rows.into_iter().map(|(from, until)| Slot { from: from.0, until: until.0 }).collect())
+    let mut taken: Vec<Slot> =
+        rows.into_iter().map(|(from, until)| Slot { from: from.0, until: until.0 }).collect();
+    let blocked = blocked_times::of_provider(desk, provider, Slot { from, until }).await?;
+    taken.extend(blocked.into_iter().map(|blocked| blocked.slot));
+    Ok(taken)
+}
+
+/// When a visit that takes place begins, with whom and for how long: what a month needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Busy {
+    /// When it begins.
+    pub from: Instant,
+    /// Who sees the patient.
+    pub provider: ProviderId,
+    /// How long it takes.
+    pub minutes: i64,
+}
+
+/// The visits that begin between two instants, without those called off, by time and provider alone: nothing of it
+/// says who comes.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub async fn busy(desk: &mut Desk, from: Instant, until: Instant) -> Result<Vec<Busy>, Refusal> {
+    desk.require(Action::ReadSchedule)?;
+    let rows: Vec<(At, At, Key)> =
+        on!(desk, conn => sqlx::query_as(BUSY).bind(At(from)).bind(At(until)).fetch_all(conn).await)?;
+    let busy = |(from, until, provider): (At, At, Key)| Busy {
+        from: from.0,
+        provider: provider.id(),
+        minutes: until.0.minutes_since(from.0),
+    };
+    Ok(rows.into_iter().map(busy).collect())
 }
 
 /// The records of a provider that wait for a signature, oldest visit first, at most `limit`.

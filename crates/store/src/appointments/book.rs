@@ -9,7 +9,7 @@ use crate::column::{At, Key, Word};
 use crate::database::{Conn, on};
 use crate::desk::Desk;
 use crate::error::{Refusal, StoreError};
-use crate::{patients, providers};
+use crate::{blocked_times, patients, providers};
 use medrecord_clinic::access::Action;
 use medrecord_clinic::appointment::{
     Appointment, AppointmentDetails, AppointmentStatus, Conflict, WALKED_IN, WalkIn, against_the_practice,
@@ -206,7 +206,7 @@ pub(super) fn given_away() -> Refusal {
 }
 
 /// The appointment as it will be, with patient and provider checked and locked.
-async fn prepare(desk: &mut Desk, details: &AppointmentDetails) -> Result<Appointment, Refusal> {
+pub(super) async fn prepare(desk: &mut Desk, details: &AppointmentDetails) -> Result<Appointment, Refusal> {
     desk.require(Action::WriteSchedule)?;
     lock(desk, details.provider_id, details.patient_id).await?;
     let mut wrong = Problems::none();
@@ -227,7 +227,7 @@ async fn prepare(desk: &mut Desk, details: &AppointmentDetails) -> Result<Appoin
     Ok(planned(desk, details)?)
 }
 
-fn planned(desk: &Desk, details: &AppointmentDetails) -> Result<Appointment, StoreError> {
+pub(super) fn planned(desk: &Desk, details: &AppointmentDetails) -> Result<Appointment, StoreError> {
     let d = details.clone();
     Ok(Appointment {
         id: desk.fresh_id()?,
@@ -260,12 +260,14 @@ async fn lock(desk: &mut Desk, provider: ProviderId, patient: PatientId) -> Resu
     Ok(())
 }
 
-async fn conflicts(
+pub(super) async fn conflicts(
     desk: &mut Desk,
     practice: &Practice,
     booked: &Appointment,
 ) -> Result<Vec<Conflict>, StoreError> {
     let mut conflicts = busy(desk, booked).await?;
+    let blocked = blocked_times::of_provider(desk, booked.provider_id, booked.slot()).await?;
+    conflicts.extend(blocked.iter().map(Conflict::from));
     conflicts.extend(against_the_practice(booked.slot(), practice, desk.now()));
     Ok(conflicts)
 }
@@ -296,7 +298,7 @@ async fn busy(desk: &mut Desk, booked: &Appointment) -> Result<Vec<Conflict>, St
     Ok(conflicts)
 }
 
-async fn insert(desk: &mut Desk, booked: &Appointment) -> Result<(), BookError> {
+pub(super) async fn insert(desk: &mut Desk, booked: &Appointment) -> Result<(), BookError> {
     let a = booked;
     let by = desk.actor().id.map(Key::of);
     let done = on!(desk, conn => {

@@ -15,12 +15,14 @@ use uuid::Uuid;
 mod board;
 mod book;
 mod check_in;
+mod series;
 
 pub use board::{
-    AllergyState, BoardPatient, BoardRow, RecordState, Unsigned, day, print_day, taken, unsigned,
+    AllergyState, BoardPatient, BoardRow, Busy, RecordState, Unsigned, busy, day, print_day, taken, unsigned,
 };
 pub use book::{BookError, against, book, book_anyway, keep, reschedule, reschedule_anyway, walk_in};
 pub use check_in::{Arrival, check_in, contact_confirmed};
+pub use series::{PlannedVisit, SeriesVisit, book_series, cancel_rest, plan_series, series_of};
 
 #[derive(sqlx::FromRow)]
 struct AppointmentRow {
