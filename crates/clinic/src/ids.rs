@@ -102,6 +102,8 @@ ids! {
     TokenId,
     /// Identifies a second proof at sign-in.
     SecondFactorId,
+    /// Identifies a merge of two charts of the same person.
+    MergeId,
     /// Identifies a time when nobody is booked.
     BlockedTimeId,
     /// Identifies a row of follow-ups that were booked together.

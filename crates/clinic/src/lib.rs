@@ -19,6 +19,7 @@ pub mod field;
 pub mod ids;
 pub mod medical_record;
 pub mod medication;
+pub mod merge;
 pub mod patient;
 pub mod practice;
 pub mod prescription;

@@ -27,6 +27,42 @@ pub fn fold(text: &str) -> String {
     folded.trim_end().to_owned()
 }
 
+/// The words of what somebody typed, for searching in texts: lower case, without accents, letters and digits alone.
+pub fn words(text: &str) -> Vec<String> {
+    let plain: String = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
+    plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// A piece of a text around the first of the words, in parts that say whether a word was found there.
+pub fn excerpt(text: &str, asked: &[String]) -> Vec<(String, bool)> {
+    const BEFORE: usize = 6;
+    const WHOLE: usize = 28;
+    let hits = |piece: &str| {
+        words(piece).iter().any(|word| asked.iter().any(|sought| word.starts_with(sought.as_str())))
+    };
+    let pieces: Vec<&str> = text.split_whitespace().collect();
+    let first = pieces.iter().position(|piece| hits(piece)).unwrap_or(0).saturating_sub(BEFORE);
+    let mut parts: Vec<(String, bool)> = Vec::new();
+    if first > 0 {
+        parts.push(("… ".to_owned(), false));
+    }
+    for piece in pieces.iter().skip(first).take(WHOLE) {
+        let found = hits(piece);
+        match parts.last_mut().filter(|(_, was)| !was && !found) {
+            Some((part, _)) => part.push_str(piece),
+            None => parts.push(((*piece).to_owned(), found)),
+        }
+        match parts.last_mut().filter(|(_, was)| !was) {
+            Some((part, _)) => part.push(' '),
+            None => parts.push((" ".to_owned(), false)),
+        }
+    }
+    if pieces.len() > first + WHOLE {
+        parts.push(("…".to_owned(), false));
+    }
+    parts
+}
+
 /// The text by which a patient is listed and found: `last first`, folded.
 pub fn search_name(first: &str, last: &str) -> String {
     fold(&format!("{last} {first}"))
@@ -101,6 +137,20 @@ mod tests {
         ] {
             assert_eq!(fold(text), folded, "{text}");
         }
+    }
+
+    #[test]
+    fn words_are_plain_and_an_excerpt_marks_where_they_stand() {
+        assert_eq!(words("Müde, Fièvre-38"), ["mude", "fievre", "38"]);
+        let asked = words("fiev");
+        let text = "One two three four five six seven eight avait de la Fièvre hier";
+        let parts = excerpt(text, &asked);
+        let marked: Vec<&str> =
+            parts.iter().filter(|(_, found)| *found).map(|(part, _)| part.as_str()).collect();
+        assert_eq!(marked, ["Fièvre"]);
+        let whole: String = parts.iter().map(|(part, _)| part.as_str()).collect();
+        assert_eq!(whole.trim(), "… six seven eight avait de la Fièvre hier");
+        assert_eq!(excerpt("nothing here", &asked), [("nothing here ".to_owned(), false)]);
     }
 
     #[test]

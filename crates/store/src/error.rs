@@ -36,12 +36,22 @@ pub enum Refusal {
     Rule(String),
     /// The database failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        if error.violates("patients_merged") {
+            let words = "This chart was merged into another one meanwhile. Open the patient again and enter it there.";
+            return Self::Rule(words.to_owned());
+        }
+        Self::Store(error)
+    }
 }
 
 impl From<sqlx::Error> for Refusal {
     fn from(error: sqlx::Error) -> Self {
-        Self::Store(error.into())
+        StoreError::from(error).into()
     }
 }
 

@@ -22,8 +22,16 @@ struct Schema {
 
 /// Names that one database alone has, each with its reason in the migration that makes it.
 const ONLY_SQLITE_COLUMN: &str = "search_row";
-const ONLY_POSTGRES: [&str; 3] =
-    ["patients_search_name_trgm_idx", "patients_phone_digits_trgm_idx", "appointments_provider_slot_excl"];
+const ONLY_POSTGRES: [&str; 8] = [
+    "patients_search_name_trgm_idx",
+    "patients_phone_digits_trgm_idx",
+    "appointments_provider_slot_excl",
+    "medical_records_words_idx",
+    "addenda_words_idx",
+    "chronic_conditions_words_idx",
+    "medications_words_idx",
+    "attachments_words_idx",
+];
 
 fn folder(database: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(database)

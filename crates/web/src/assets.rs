@@ -34,9 +34,11 @@ macro_rules! files {
 const FILES: &[(&str, &str, &[u8])] = files![
     "img/icons.svg" DRAWING,
     "img/logo.svg" DRAWING,
+    "css/calendar.css" SHEET,
     "css/studio.css" SHEET,
     "js/app.js" SCRIPT,
     "js/autosave.js" SCRIPT,
+    "js/calendar.js" SCRIPT,
     "js/evidence.js" SCRIPT,
     "js/finder.js" SCRIPT,
     "js/journal.js" SCRIPT,

@@ -3,9 +3,9 @@
 use crate::app::App;
 use crate::gate::{Gate, admit, nothing_here};
 use crate::pages::{
-    account, appointments, audit, chart, database, day as board, health, keeping, patients as people,
-    people as colleagues, practice as settings, prints, scribe, search, setup, sign_in, unsigned,
-    visits as visit, vitals,
+    account, appointments, audit, calendar, chart, database, day as board, duplicates, export, health,
+    keeping, letters, patients as people, people as colleagues, practice as settings, prints, scribe, search,
+    setup, sign_in, unsigned, visits as visit, vitals,
 };
 use crate::policy::Policy;
 use crate::policy::Policy::{May, Open, SignedIn};
@@ -21,7 +21,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 
 /// Everything that can be asked of the server.
 fn all(routes: Routes) -> Routes {
-    [doors, day, patients, visits, scribing, practice, api]
+    [doors, day, calendars, patients, visits, scribing, practice, api]
         .into_iter()
         .fold(routes, |routes, part| part(routes))
 }
@@ -66,6 +66,19 @@ fn day(routes: Routes) -> Routes {
         .post("/walk-in", write, appointments::take_in)
 }
 
+fn calendars(routes: Routes) -> Routes {
+    let (read, write) = (May(Action::ReadSchedule), May(Action::WriteSchedule));
+    routes
+        .get("/calendar", read, calendar::calendar)
+        .get("/month", read, calendar::month)
+        .get("/blocked-times", read, calendar::blocked_times_page)
+        .post("/blocked-times", write, calendar::block)
+        .post("/blocked-times/{id}/remove", write, calendar::unblock)
+        .post("/appointments/{id}/move", write, appointments::shift)
+        .post("/appointments/{id}/cancel-rest", write, appointments::cancel_rest)
+        .post("/appointments/series", write, appointments::book_series)
+}
+
 fn patients(routes: Routes) -> Routes {
     let (find, keep) = (May(Action::ReadPatients), May(Action::WritePatients));
     let routes = routes
@@ -76,6 +89,12 @@ fn patients(routes: Routes) -> Routes {
         .post("/patients/look-alikes", keep, people::look_alikes)
         .get("/patients/{id}/edit", keep, people::edit)
         .post("/patients/{id}/edit", keep, people::save);
+    let routes = routes
+        .get("/duplicates", keep, duplicates::list)
+        .get("/duplicates/compare", May(Action::WriteChart), duplicates::compare)
+        .post("/duplicates/merge", May(Action::WriteChart), duplicates::merge)
+        .post("/duplicates/apart", keep, duplicates::tell_apart)
+        .post("/merges/{id}/undo", May(Action::WriteChart), duplicates::undo);
     charts(routes)
 }
 
@@ -86,6 +105,8 @@ fn charts(routes: Routes) -> Routes {
     let upload = documents::add.layer(DefaultBodyLimit::max(documents::UPLOAD_LIMIT));
     routes
         .get("/patients/{id}", read, chart::show)
+        .get("/patients/{id}/chart.html", read, export::html)
+        .get("/patients/{id}/chart.json", read, export::json)
         .get("/patients/{id}/allergies/new", write, line::form::<Allergy>)
         .post("/patients/{id}/allergies", write, line::add::<Allergy>)
         .post("/patients/{id}/allergies/none-known", write, allergies::none_known)
@@ -120,6 +141,8 @@ fn visits(routes: Routes) -> Routes {
         .post("/visits/{id}/addenda", May(Action::SignRecord), visit::add)
         .get("/visits/{id}/prescription", May(Action::ReadChart), prints::prescription)
         .get("/visits/{id}/summary", May(Action::ReadChart), prints::summary)
+        .get("/visits/{id}/letters/{kind}", May(Action::ReadChart), letters::edit)
+        .post("/visits/{id}/letters/{kind}", May(Action::ReadChart), letters::print)
 }
 
 fn scribing(routes: Routes) -> Routes {
@@ -173,6 +196,7 @@ fn practice(routes: Routes) -> Routes {
         // Not for this machine alone without a token: behind a proxy everybody seems to come from this machine.
         .get("/metrics", May(Action::WriteSettings), database::metrics)
         .get("/audit", May(Action::ReadAudit), audit::list)
+        .get("/audit.csv", May(Action::ReadAudit), audit::csv)
 }
 
 fn api(routes: Routes) -> Routes {

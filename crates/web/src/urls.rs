@@ -1,6 +1,6 @@
 //! Each address of the site as a function; templates and redirects use these.
 
-use medrecord_clinic::ids::{AppointmentId, PatientId, ProviderId, RecordingId};
+use medrecord_clinic::ids::{AppointmentId, BlockedTimeId, MergeId, PatientId, ProviderId, RecordingId};
 use medrecord_clinic::time::{Day, Instant};
 use uuid::Uuid;
 
@@ -76,6 +76,19 @@ pub(crate) fn is_local(address: &str) -> bool {
 /// The list of patients.
 pub(crate) const PATIENTS: &str = "/patients";
 
+/// The work list of people who look alike.
+pub(crate) const DUPLICATES: &str = "/duplicates";
+
+/// Two charts side by side, the one that is kept first.
+pub(crate) fn compare(kept: PatientId, other: PatientId) -> String {
+    format!("/duplicates/compare?kept={kept}&other={other}")
+}
+
+/// Where a merge is taken back.
+pub(crate) fn undo_merge(merge: MergeId) -> String {
+    format!("/merges/{merge}/undo")
+}
+
 /// The registration form.
 pub(crate) const REGISTER: &str = "/patients/new";
 
@@ -132,6 +145,51 @@ pub(crate) fn check_in(appointment: AppointmentId) -> String {
     format!("/appointments/{appointment}/check-in")
 }
 
+/// The calendar of a day or, as `week`, of its week.
+pub(crate) fn calendar(day: Day, provider: Option<ProviderId>, view: Option<&str>) -> String {
+    let view = view.map(str::to_owned);
+    with_query("/calendar", &[("on", Some(day.iso())), ("provider", text(provider)), ("view", view)])
+}
+
+/// The month that a day belongs to.
+pub(crate) fn month(day: Day, provider: Option<ProviderId>) -> String {
+    with_query("/month", &[("on", Some(day.iso())), ("provider", text(provider))])
+}
+
+/// Leave, meetings, breaks and closed days.
+pub(crate) const BLOCKED_TIMES: &str = "/blocked-times";
+
+/// Where a blocked time is taken back.
+pub(crate) fn unblock(blocked: BlockedTimeId) -> String {
+    format!("/blocked-times/{blocked}/remove")
+}
+
+/// Where a move in the calendar is posted.
+pub(crate) fn shift(appointment: AppointmentId) -> String {
+    format!("/appointments/{appointment}/move")
+}
+
+/// Where the visits of a row are planned and booked.
+pub(crate) const SERIES: &str = "/appointments/series";
+
+/// Where this visit and the later ones of its row are cancelled.
+pub(crate) fn cancel_rest(appointment: AppointmentId) -> String {
+    format!("/appointments/{appointment}/cancel-rest")
+}
+
+/// The booking form at a time of the calendar.
+pub(crate) fn book_at(day: Day, clock: &str, provider: ProviderId) -> String {
+    let (time, provider) = (Some(clock.to_owned()), text(Some(provider)));
+    with_query("/appointments/new", &[("date", Some(day.iso())), ("time", time), ("provider", provider)])
+}
+
+/// An address with one more pair in its query.
+pub(crate) fn and(address: &str, name: &str, value: &str) -> String {
+    let pair: String = form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
+    let joint = if address.contains('?') { '&' } else { '?' };
+    format!("{address}{joint}{pair}")
+}
+
 /// The week that a day belongs to.
 pub(crate) fn week(day: Day, provider: Option<ProviderId>) -> String {
     with_query("/week", &[("on", Some(day.iso())), ("provider", text(provider))])
@@ -162,16 +220,21 @@ pub(crate) fn visit(appointment: AppointmentId) -> String {
     format!("/visits/{appointment}")
 }
 
-/// The audit trail before an event, all of it or what concerns one patient.
-pub(crate) fn audit(patient: Option<PatientId>, (before, id): (Instant, Uuid)) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    if let Some(patient) = patient {
-        query.append_pair("patient", &patient.to_string());
-    }
-    format!(
-        "/audit?{}",
-        query.append_pair("before", &before.to_string()).append_pair("id", &id.to_string()).finish()
-    )
+/// The audit trail, all of it or what concerns one patient or one person, at `path`: the page or the file.
+pub(crate) fn audit(path: &str, patient: Option<PatientId>, actor: Option<ProviderId>) -> String {
+    with_query(path, &[("patient", text(patient)), ("actor", text(actor))])
+}
+
+/// The audit trail before an event.
+pub(crate) fn audit_before(
+    patient: Option<PatientId>,
+    actor: Option<ProviderId>,
+    (before, id): (Instant, Uuid),
+) -> String {
+    let rest = [("before", Some(before.to_string())), ("id", Some(id.to_string()))];
+    let [patient, actor] = [("patient", text(patient)), ("actor", text(actor))];
+    let [before, id] = rest;
+    with_query("/audit", &[patient, actor, before, id])
 }
 
 /// A recording, to listen to.

@@ -27,7 +27,7 @@ pub(crate) mod visit;
 pub use addenda::{add_addendum, addenda};
 pub use items::{add_prescription, add_symptom, append_text};
 pub use overrides::{NewOverride, Override, override_warnings, overrides};
-pub use print::{Document, print};
+pub use print::{Document, print, signed};
 pub use save::save;
 pub use sign::{Review, SignError, review, sign, verify_digest};
 pub use unsigned::count_unsigned;

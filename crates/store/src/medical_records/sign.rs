@@ -59,8 +59,9 @@ const LOCK_POSTGRES: &str = "SELECT id FROM medical_records WHERE id = $1 FOR NO
 const SIGN: &str = "UPDATE medical_records SET is_draft = FALSE, signed_at = $3, signed_by = $4, content_digest = $5, updated_at = $3,
         version = version + 1
     WHERE id = $1 AND version = $2 AND is_draft";
-const MERGED_INTO: &str =
-    "SELECT merged_patient_id FROM patient_merges WHERE kept_patient_id = $1 AND undone_at IS NULL";
+/// Whom a patient was one with, by a merge that stands or was taken back.
+const ONE_WITH: &str = "SELECT merged_patient_id FROM patient_merges WHERE kept_patient_id = $1
+    UNION SELECT kept_patient_id FROM patient_merges WHERE merged_patient_id = $1";
 
 /// The record of a visit as it would be signed, with what is missing.
 ///
@@ -193,7 +194,8 @@ async fn complete_visit(desk: &mut Desk, appointment: AppointmentId) -> Result<(
 
 /// Whether a signed record still is, word for word, what was signed; a draft is not signed and so never is.
 ///
-/// A record whose patient was merged into another is proven with the patient of its day.
+/// A record whose patient was merged with another is proven with the patient of its day, whether the merge stands or
+/// was taken back since.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::NotAllowed`].
@@ -203,8 +205,20 @@ pub async fn verify_digest(desk: &mut Desk, id: RecordId) -> Result<bool, Refusa
     desk.did(Verb::Read, "medical_record", id, patient);
     let RecordState::Signed(signature) = &record.state else { return Ok(false) };
     let vitals = vitals::load(desk, record.appointment_id).await?;
-    let merged: Vec<(Key,)> =
-        on!(desk, conn => sqlx::query_as(MERGED_INTO).bind(Key::of(patient)).fetch_all(conn).await)?;
-    let mut whose = std::iter::once(patient).chain(merged.into_iter().map(|(key,)| key.id()));
-    Ok(whose.any(|patient| digest(&record, patient, vitals.as_ref()) == signature.content_digest))
+    let mut whose = vec![patient];
+    let mut asked = 0;
+    while let Some(patient) = whose.get(asked).copied() {
+        if digest(&record, patient, vitals.as_ref()) == signature.content_digest {
+            return Ok(true);
+        }
+        let others: Vec<Key> =
+            on!(desk, conn => sqlx::query_scalar(ONE_WITH).bind(Key::of(patient)).fetch_all(conn).await)?;
+        for other in others.into_iter().map(Key::id) {
+            if !whose.contains(&other) {
+                whose.push(other);
+            }
+        }
+        asked += 1;
+    }
+    Ok(false)
 }

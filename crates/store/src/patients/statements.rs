@@ -47,7 +47,7 @@ pub(super) const LIST_FROM: &str = concat!(
 );
 pub(super) const COUNT: &str = "SELECT count(*) FROM patients WHERE merged_into_id IS NULL";
 pub(super) const NUMBER: &str = concat!(
-    "WITH hit AS (SELECT id FROM patients WHERE record_number IN ($1, $2, $3) AND merged_into_id IS NULL)",
+    "WITH hit AS (SELECT coalesce(merged_into_id, id) AS id FROM patients WHERE record_number IN ($1, $2, $3))",
     shown!()
 );
 

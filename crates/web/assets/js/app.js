@@ -13,6 +13,7 @@ const scripts = [
   ["[data-segments]", "./evidence.js"],
   ["[data-refresh]", "./refresh.js"],
   ["[data-grid], [data-counts], [data-copy], [data-pick], [data-null]", "./studio.js"],
+  ["[data-calendar]", "./calendar.js"],
   ["[data-recorder]", "./recorder.js"],
   ["[data-when-back]", "./outage.js"],
   ["dialog[data-lock-after]", "./lock.js"],

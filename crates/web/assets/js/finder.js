@@ -1,6 +1,6 @@
 // @ts-check
 // Search as you type: fetches the form's address with X-Fragment: found and shows the links of #found that come back.
-// Arrow keys choose, Enter opens, Escape closes. Each link bears role="option".
+// In the empty box a click or the down arrow shows whose charts were opened last. Arrow keys choose, Enter opens, Escape closes. Each link bears role="option".
 import { fresh, say } from "./app.js";
 
 /** @param {ParentNode} root */
@@ -43,7 +43,6 @@ function find(form) {
     stop.abort();
     stop = new AbortController();
     const words = input.value.trim();
-    if (words === "") return toggle(false);
     const url = new URL(form.action);
     url.searchParams.set(input.name, words);
     try {
@@ -60,7 +59,7 @@ function find(form) {
     }
     box.role = options().length > 0 ? "listbox" : "status";
     box.setAttribute("aria-label", "Found");
-    toggle(true);
+    toggle(box.childElementCount > 0);
     choose(-1);
     say(`${options().length} found`);
   };
@@ -69,10 +68,14 @@ function find(form) {
     clearTimeout(timer);
     timer = setTimeout(ask, 80);
   });
+  input.addEventListener("click", () => {
+    if (box.hidden && input.value.trim() === "") void ask();
+  });
   input.addEventListener("keydown", (event) => {
     const last = options().length - 1;
     if (event.key === "Escape") toggle(false);
-    else if (event.key === "ArrowDown" && !box.hidden) choose(chosen >= last ? 0 : chosen + 1);
+    else if (event.key === "ArrowDown" && box.hidden) void ask();
+    else if (event.key === "ArrowDown") choose(chosen >= last ? 0 : chosen + 1);
     else if (event.key === "ArrowUp" && !box.hidden) choose(chosen <= 0 ? last : chosen - 1);
     else if (event.key === "Enter" && chosen >= 0) options()[chosen]?.click();
     else return;

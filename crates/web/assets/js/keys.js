@@ -18,7 +18,7 @@ function show() {
   if (!(dialog instanceof HTMLDialogElement) || !list || dialog.open) return;
   const own = [...document.querySelectorAll("[data-key]")].filter((element) => element.checkVisibility());
   const rows = own.map((element) => [element.getAttribute("aria-keyshortcuts") ?? "", named(element)]);
-  list.replaceChildren(...[["Ctrl+K", "Find a patient"], ["Ctrl+/", "This list"], ...rows].flatMap(([key, words]) => {
+  list.replaceChildren(...[["Ctrl+K", "Find a patient, a word in charts, or something to do"], ["Ctrl+/", "This list"], ...rows].flatMap(([key, words]) => {
     const term = document.createElement("dt");
     const held = document.createElement("kbd");
     held.textContent = key ?? "";

@@ -3,11 +3,15 @@
 pub(crate) mod account;
 pub(crate) mod appointments;
 pub(crate) mod audit;
+pub(crate) mod calendar;
 pub(crate) mod chart;
 pub(crate) mod database;
 pub(crate) mod day;
+pub(crate) mod duplicates;
+pub(crate) mod export;
 pub(crate) mod health;
 pub(crate) mod keeping;
+pub(crate) mod letters;
 pub(crate) mod patients;
 pub(crate) mod people;
 pub(crate) mod practice;

@@ -38,7 +38,7 @@ async fn a_patient_is_registered_found_and_opened() {
         let found = stan.get_part("/search?q=ja", "found").await;
         assert!(found.text.trim_start().starts_with("<div id=\"found\">"), "{}", found.text);
         assert!(found.says("role=\"option\"") && found.says("1985"), "{}", found.text);
-        assert!(stan.get_part("/search?q=zz", "found").await.says("Nobody found"));
+        assert!(stan.get_part("/search?q=zz", "found").await.says("Nothing found"));
     })
     .await;
 }

@@ -127,7 +127,7 @@ async fn every_part_of_the_navigation_leads_somewhere() {
             assert_eq!(page.status, StatusCode::OK, "{part}: {}", page.main());
         }
         let trail = ada.get("/audit").await;
-        assert!(trail.says("Ada Admin") && trail.says("sign in"), "{}", trail.main());
+        assert!(trail.says("Ada Admin") && trail.says("signed in"), "{}", trail.main());
         let mut stan = signed_in(clinic, &clinic.staff).await;
         assert_eq!(stan.get("/audit").await.status, StatusCode::FORBIDDEN);
         assert!(stan.get("/unsigned").await.says("Nothing waits"));

@@ -1,7 +1,7 @@
 //! The booking form, for a new appointment and for one that is moved: what speaks against a time is listed, and a
 //! person may book in spite of it with a reason.
 
-use super::{find, kinds, seers};
+use super::{find, kinds, seers, series};
 use crate::app::App;
 use crate::banner::banner_of;
 use crate::desk::{Reading, Writing};
@@ -16,13 +16,14 @@ use askama::Template;
 use axum::extract::{Form as Posted, Path, Query, State};
 use axum::response::Response;
 use medrecord_clinic::appointment::{
-    AppointmentDetails, AppointmentForm, AppointmentType, Conflict, free_times, reason_to_book_anyway,
+    AppointmentDetails, AppointmentForm, AppointmentType, Conflict, Rhythm, SeriesForm, free_times,
+    reason_to_book_anyway,
 };
 use medrecord_clinic::field::Problems;
 use medrecord_clinic::ids::{AppointmentId, PatientId, ProviderId};
 use medrecord_clinic::practice::Practice;
 use medrecord_clinic::provider::Provider;
-use medrecord_clinic::time::Day;
+use medrecord_clinic::time::{Day, Zone};
 use medrecord_store::appointments::{self, BookError};
 use medrecord_store::{Desk, Refusal, practice, providers};
 use serde::Deserialize;
@@ -52,6 +53,9 @@ pub(crate) struct Typed {
     turn: String,
     anyway: String,
     double_booking_reason: String,
+    /// How often a new visit is repeated, and how many there are in all.
+    #[serde(flatten)]
+    series: SeriesForm,
 }
 
 #[derive(Template)]
@@ -65,6 +69,7 @@ struct BookPage {
     form: Form,
     providers: Vec<(String, String)>,
     kinds: Vec<(&'static str, String)>,
+    rhythms: Vec<(String, String)>,
     conflicts: Vec<String>,
     /// Whether the time was looked at and nothing speaks against it.
     is_free: bool,
@@ -163,6 +168,14 @@ pub(crate) async fn book(
         Ok(details) => details,
         Err(problems) => return come_back(&app, &visitor, desk, &typed, problems).await,
     };
+    match typed.series.parse() {
+        Ok(None) => {}
+        Ok(Some(row)) => {
+            let kept = form_of(&typed, typed.form.provider_id.clone());
+            return series::plan(&app, &visitor, desk, &details, kept, row).await;
+        }
+        Err(problems) => return come_back(&app, &visitor, desk, &typed, problems).await,
+    }
     let booked = match anyway(&typed) {
         None => {
             let practice = practice::get(&mut desk, visitor.zone()).await?;
@@ -220,7 +233,12 @@ fn anyway(typed: &Typed) -> Option<Result<String, Problems>> {
 fn kept(visitor: &Visitor, details: &AppointmentDetails, done: &str) -> Response {
     let zone = visitor.zone();
     let words = format!("{done} for {}.", zone.day_and_clock(details.appointment_date));
-    see_other_saying(&urls::day(zone.day_of(details.appointment_date), None), "ok", &words)
+    see_other_saying(&kept_on(zone, details), "ok", &words)
+}
+
+/// The board of the day on which a visit was booked.
+pub(super) fn kept_on(zone: Zone, details: &AppointmentDetails) -> String {
+    urls::day(zone.day_of(details.appointment_date), None)
 }
 
 /// Something to come back with: what was typed stays, and what is wrong with it is said.
@@ -300,6 +318,7 @@ async fn template(
         form,
         providers: seers(&people),
         kinds: kinds(),
+        rhythms: rhythms(),
         is_free: outcome.looked && outcome.problems.is_empty() && outcome.conflicts.is_empty(),
         conflicts: outcome.conflicts.iter().map(|conflict| conflict.in_words(zone)).collect(),
         free_on: format!("{} {day}", day.weekday()),
@@ -319,6 +338,15 @@ fn form_of(typed: &Typed, seer: String) -> Form {
         .with("durationMinutes", &form.duration_minutes)
         .with("reasonForVisit", &form.reason_for_visit)
         .with("doubleBookingReason", &typed.double_booking_reason)
+        .with("every", &typed.series.every)
+        .with("times", &typed.series.times)
+}
+
+/// How often a visit can be repeated; first of all, not.
+fn rhythms() -> Vec<(String, String)> {
+    let once = (String::new(), "Just once".to_owned());
+    let each = Rhythm::ALL.into_iter().map(|rhythm| (rhythm.as_word(), rhythm.in_words()));
+    std::iter::once(once).chain(each).collect()
 }
 
 /// Who is chosen: as typed, else whoever is signed in and sees patients, else the first who does.

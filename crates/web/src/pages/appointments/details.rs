@@ -14,7 +14,9 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::appointment::{Appointment, AppointmentStatus, Step};
-use medrecord_clinic::time::Instant;
+use medrecord_clinic::ids::AppointmentId;
+use medrecord_clinic::time::{Instant, Zone};
+use medrecord_store::appointments::SeriesVisit;
 use medrecord_store::{appointments, providers};
 
 #[derive(Template)]
@@ -40,6 +42,17 @@ struct DetailsPage {
     /// Phone, address and consent, until the visit is over.
     contact: Option<String>,
     can_go_back: bool,
+    /// The visits that were booked in a row with this one.
+    row: Vec<InRow>,
+    cancel_rest: Option<String>,
+}
+
+/// A visit of the same row.
+struct InRow {
+    words: String,
+    href: String,
+    status: &'static str,
+    is_this: bool,
 }
 
 /// Shows an appointment.
@@ -54,6 +67,7 @@ pub(crate) async fn show(
     let a = appointments::get(&mut desk, id).await?;
     let banner = banner_of(&mut desk, a.patient_id, zone, today).await?;
     let seer = providers::find(&mut desk, a.provider_id).await?;
+    let series = appointments::series_of(&mut desk, id).await?;
     desk.close().await?;
     let day = zone.day_of(a.appointment_date);
     let can = |step: &Step| visitor.may(Action::WriteSchedule) && a.clone().after(step, now, zone).is_ok();
@@ -89,7 +103,19 @@ pub(crate) async fn show(
         can_miss: can(&Step::NoShow(None)),
         contact: waits.then(|| urls::check_in(id)),
         can_go_back: can(&Step::Back),
+        cancel_rest: (series.len() > 1 && can(&Step::Cancel(String::new()))).then(|| urls::cancel_rest(id)),
+        row: series.iter().map(|visit| in_row(visit, id, zone)).collect(),
     })
+}
+
+fn in_row(visit: &SeriesVisit, this: AppointmentId, zone: Zone) -> InRow {
+    let day = zone.day_of(visit.appointment_date);
+    InRow {
+        words: format!("{} {day} {}", day.weekday(), zone.clock(visit.appointment_date)),
+        href: urls::appointment(visit.id),
+        status: visit.status.as_str(),
+        is_this: visit.id == this,
+    }
 }
 
 /// What is known of the appointment, in the order in which it happened.

@@ -5,12 +5,16 @@ mod book;
 mod check_in;
 mod details;
 mod find;
+mod series;
+mod shift;
 mod step;
 mod walk_in;
 
 pub(crate) use book::{book, check, edit, form, save};
 pub(crate) use check_in::{check_in, check_in_form};
 pub(crate) use details::show;
+pub(crate) use series::{book_series, cancel_rest};
+pub(crate) use shift::shift;
 pub(crate) use step::step;
 pub(crate) use walk_in::{form as walk_in_form, take_in};
 

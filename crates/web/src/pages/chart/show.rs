@@ -6,7 +6,7 @@ use super::{head, id};
 use crate::app::App;
 use crate::desk::LookingUp;
 use crate::error::Fault;
-use crate::page::{Fragment, page};
+use crate::page::{Fragment, page, see_other_saying};
 use crate::shell::{Banner, Shell};
 use crate::urls;
 use crate::visitor::Visitor;
@@ -22,7 +22,7 @@ use medrecord_clinic::medication::Medication;
 use medrecord_clinic::patient::Patient;
 use medrecord_clinic::time::{Day, Zone};
 use medrecord_store::chart::{self, Consent, NEWEST, Visit};
-use medrecord_store::{Desk, Refusal, attachments};
+use medrecord_store::{Desk, Refusal, attachments, merges};
 use serde::Deserialize;
 
 /// Which part of the visits is asked for.
@@ -100,6 +100,11 @@ pub(crate) async fn show(
     LookingUp(mut desk): LookingUp,
 ) -> Result<Response, Fault> {
     let patient: PatientId = id(&patient, "patient")?;
+    if let Some(survivor) = merges::survivor(&mut desk, patient).await? {
+        desk.close().await?;
+        let words = "The chart that you asked for was merged into this one.";
+        return Ok(see_other_saying(&urls::chart(survivor), "warn", words));
+    }
     let before: Option<AppointmentId> = part.before.parse().ok();
     if fragment.is("visits") {
         let visits = visits_of(&mut desk, patient, before, visitor.zone()).await?;

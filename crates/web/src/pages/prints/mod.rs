@@ -87,7 +87,9 @@ async fn sheet(
     let given = std::mem::take(&mut note.prescriptions);
     let (prescriptions, rest) = match document {
         Document::Prescription => (given.into_iter().filter(|row| !row.stopped).collect(), Vec::new()),
-        Document::Summary => (Vec::new(), given),
+        Document::Summary | Document::Referral | Document::SickNote | Document::PlainSummary => {
+            (Vec::new(), given)
+        }
     };
     note.prescriptions = rest;
     let printed = zone.day_and_clock(desk.now());

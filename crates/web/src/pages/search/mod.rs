@@ -1,4 +1,5 @@
-//! One box that finds patients: as suggestions under the box, as a page of its own, and over the list of everybody.
+//! One box that finds patients, words in charts and things to do: as suggestions under the box, as a page of its own, and
+//! over the list of everybody. What it finds beside people is in `charts.rs`.
 
 use crate::app::App;
 use crate::banner;
@@ -11,13 +12,17 @@ use crate::visitor::Visitor;
 use askama::Template;
 use axum::extract::{Query as Asked, State};
 use axum::response::Response;
+use charts::{Deed, HitRow};
 use medrecord_clinic::access::Action;
 use medrecord_clinic::ids::PatientId;
 use medrecord_clinic::search::{Query, search_name};
 use medrecord_clinic::time::{Day, Zone};
+use medrecord_store::Desk;
 use medrecord_store::patients::{self, Listed, Page};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+
+mod charts;
 
 /// What was asked for.
 #[derive(Deserialize)]
@@ -50,16 +55,27 @@ struct ListPage {
     rows: Vec<Row>,
     pager: Pager,
     may_register: bool,
+    hits: Vec<HitRow>,
+    deeds: Vec<Deed>,
 }
 
 #[derive(Template)]
 #[template(path = "pages/search/found.html")]
 struct Found {
+    /// Whether anything was asked.
+    asked: bool,
+    recent: Vec<PatientLine>,
     rows: Vec<Row>,
+    deeds: Vec<Deed>,
+    hits: Vec<HitRow>,
 }
 
 /// How many suggestions stand under the box.
 const SUGGESTIONS: u32 = 8;
+/// How many texts stand under the box.
+const SUGGESTED_HITS: i64 = 5;
+/// How many texts a page shows.
+const HITS: i64 = 40;
 /// How many patients a page shows.
 const PAGE: u32 = 50;
 
@@ -74,16 +90,47 @@ pub(crate) async fn search(
     let query = Query::parse(&asked.q);
     let today = visitor.today(&app);
     if fragment.is("found") {
-        let found = patients::search(&mut desk, &query, None, SUGGESTIONS).await?;
-        desk.close().await?;
-        return page(&Found { rows: rows(found.items, visitor.zone(), today) });
+        return suggest(&visitor, desk, &asked.q, &query, today).await;
     }
     let after: Option<PatientId> = asked.after.parse().ok();
     let found = patients::search(&mut desk, &query, after, PAGE).await?;
+    let hits = charts::hits(&mut desk, &visitor, &asked.q, today, HITS).await?;
     desk.close().await?;
+    let deeds = charts::deeds(&visitor, &asked.q);
     let next = found.next.map(|next| urls::found(&asked.q, Some(next)));
     let first = after.map(|_| urls::found(&asked.q, None));
-    list_page(&visitor, today, asked.q, found, (first, next))
+    let (rows, pager) = paged(found, &visitor, today, (first, next));
+    page(&ListPage {
+        shell: Shell { query: asked.q.clone(), ..visitor.shell() },
+        title: "Found",
+        words: asked.q,
+        rows,
+        pager,
+        may_register: visitor.may(Action::WritePatients),
+        hits,
+        deeds,
+    })
+}
+
+/// What stands under the box while typing; before anything is typed, whose charts were opened last.
+async fn suggest(
+    visitor: &Visitor,
+    mut desk: Desk,
+    text: &str,
+    query: &Query,
+    today: Day,
+) -> Result<Response, Fault> {
+    let asked = !text.trim().is_empty();
+    let (mut found, mut hits, mut recent) = (Vec::new(), Vec::new(), Vec::new());
+    if asked {
+        found = patients::search(&mut desk, query, None, SUGGESTIONS).await?.items;
+        hits = charts::hits(&mut desk, visitor, text, today, SUGGESTED_HITS).await?;
+    } else {
+        recent = charts::recent(&mut desk, today).await?;
+    }
+    desk.close().await?;
+    let rows = rows(found, visitor.zone(), today);
+    page(&Found { asked, recent, rows, deeds: charts::deeds(visitor, text), hits })
 }
 
 /// Everybody, by name.
@@ -98,29 +145,31 @@ pub(crate) async fn everybody(
     desk.close().await?;
     let next = found.next.map(urls::patients_after);
     let first = after.map(|_| urls::PATIENTS.to_owned());
-    list_page(&visitor, visitor.today(&app), String::new(), found, (first, next))
+    let (rows, pager) = paged(found, &visitor, visitor.today(&app), (first, next));
+    page(&ListPage {
+        shell: visitor.shell(),
+        title: "Patients",
+        words: String::new(),
+        rows,
+        pager,
+        may_register: visitor.may(Action::WritePatients),
+        hits: Vec::new(),
+        deeds: Vec::new(),
+    })
 }
 
-fn list_page(
+fn paged(
+    found: Page,
     visitor: &Visitor,
     today: Day,
-    words: String,
-    found: Page,
     (previous, next): (Option<String>, Option<String>),
-) -> Result<Response, Fault> {
+) -> (Vec<Row>, Pager) {
     let rows = rows(found.items, visitor.zone(), today);
     let shown = match rows.len() {
         1 => "1 patient".to_owned(),
         number => format!("{number} patients on this page"),
     };
-    page(&ListPage {
-        shell: Shell { query: words.clone(), ..visitor.shell() },
-        title: if words.is_empty() { "Patients" } else { "Found patients" },
-        words,
-        rows,
-        pager: Pager { previous, next, earlier: "First page", later: "More", words: shown },
-        may_register: visitor.may(Action::WritePatients),
-    })
+    (rows, Pager { previous, next, earlier: "First page", later: "More", words: shown })
 }
 
 fn rows(items: Vec<Listed>, zone: Zone, today: Day) -> Vec<Row> {

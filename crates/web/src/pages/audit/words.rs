@@ -1,0 +1,170 @@
+//! An event of the trail as people in a practice say it: "opened the chart", "signed the note".
+
+use medrecord_store::audit::Entry;
+
+/// What was done, in a few words, with the reason where it was refused.
+pub(super) fn words(entry: &Entry) -> String {
+    let said = |key: &str| entry.detail.as_ref().and_then(|detail| detail.get(key)?.as_str());
+    let done = match (entry.action.as_str(), entry.entity.as_str()) {
+        ("sign_in", _) => "signed in".to_owned(),
+        ("sign_out", _) => "signed out".to_owned(),
+        ("read", "chart") => "opened the chart".to_owned(),
+        ("search", "chart") => "searched the charts".to_owned(),
+        ("export", "chart") => "took the whole chart out".to_owned(),
+        ("search", "patient") if said("how") == Some("duplicates") => "looked for duplicates".to_owned(),
+        ("search", "patient") => "searched for patients".to_owned(),
+        ("read", "patient") if said("contact") == Some("confirmed") => {
+            "confirmed phone and address".to_owned()
+        }
+        ("create", "patient") => "registered the patient".to_owned(),
+        ("search", "appointment") => "looked at the schedule".to_owned(),
+        ("print", "appointment") => "printed the day list".to_owned(),
+        ("create", "appointment") => "booked a visit".to_owned(),
+        ("update", "appointment") => appointment(said("status")),
+        ("search", "medical_record") => "looked at unsigned notes".to_owned(),
+        ("sign", "medical_record") => "signed the note".to_owned(),
+        ("print", "medical_record") => printed(said("document")),
+        ("create", "addendum") => "added an addendum".to_owned(),
+        ("create", "consent") => "recorded the answer about recordings".to_owned(),
+        ("create", "patient_merge") => "merged two charts".to_owned(),
+        ("delete", "patient_merge") => "took a merge back".to_owned(),
+        ("create", "blocked_time") => "blocked a time".to_owned(),
+        ("delete", "blocked_time") => "took a blocked time back".to_owned(),
+        ("create", "vital_signs") => "took vital signs".to_owned(),
+        ("search", "audit_event") => "read the audit trail".to_owned(),
+        ("export", "audit_event") => "took the audit trail out".to_owned(),
+        ("listen", _) => "listened to a recording".to_owned(),
+        ("read", "page") => "opened a page".to_owned(),
+        ("update", "page") => "sent a form".to_owned(),
+        (action, entity) => format!("{} {}", verb(action), noun(entity)),
+    };
+    match said("code").map(because) {
+        Some(reason) => format!("{done}: {reason}"),
+        None => done,
+    }
+}
+
+/// What became of a visit.
+fn appointment(status: Option<&str>) -> String {
+    match status {
+        Some("checked_in") => "checked the patient in",
+        Some("in_progress") => "started the visit",
+        Some("completed") => "completed the visit",
+        Some("cancelled") => "cancelled the visit",
+        Some("no_show") => "marked the visit as a no-show",
+        Some("scheduled") => "set the visit back to scheduled",
+        Some(_) | None => "moved or changed the visit",
+    }
+    .to_owned()
+}
+
+fn printed(document: Option<&str>) -> String {
+    match document {
+        Some("prescription") => "printed the prescription",
+        Some("referral") => "printed a referral",
+        Some("sick_note") => "printed a sick note",
+        Some("plain_summary") => "printed the summary in plain words",
+        Some(_) | None => "printed the visit",
+    }
+    .to_owned()
+}
+
+fn verb(action: &str) -> &str {
+    match action {
+        "read" => "looked at",
+        "search" => "looked through",
+        "create" => "added",
+        "update" => "changed",
+        "delete" => "removed",
+        "sign" => "signed",
+        "print" => "printed",
+        "export" => "took out",
+        other => other,
+    }
+}
+
+fn noun(entity: &str) -> String {
+    match entity {
+        "appointment" => "the visit",
+        "patient" => "the patient's details",
+        "medical_record" => "the note",
+        "vital_signs" => "vital signs",
+        "allergy" => "an allergy",
+        "chronic_condition" => "a problem",
+        "medication" => "a medication",
+        "attachment" => "a document",
+        "evidence" => "what the scribe drafted",
+        "transcript" => "a transcript",
+        "recording" => "a recording",
+        "scribe_run" => "a draft of the scribe",
+        "provider" => "a person who signs in",
+        "practice" => "the practice's settings",
+        "session" => "a sign-in",
+        "api_token" => "an API token",
+        "backup" => "a backup",
+        "sample_data" => "sample data",
+        "studio" => "tables in the studio",
+        "console" => "the studio's console",
+        other => return other.replace('_', " "),
+    }
+    .to_owned()
+}
+
+/// Why something was refused.
+fn because(code: &str) -> String {
+    match code {
+        "not_found" => "there is no such thing",
+        "not_allowed" => "the role may not",
+        "not_signed_in" => "nobody was signed in",
+        "stale" => "somebody else had changed it",
+        "invalid" => "something was filled in wrongly",
+        "signed" => "the note is signed",
+        "rule" => "the rules forbid it",
+        "forged" => "the form had expired",
+        "failed" | "broken" => "it failed",
+        "conflicts" => "the time was not free",
+        "wrong_password" => "wrong password",
+        other => return other.replace('_', " "),
+    }
+    .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use medrecord_clinic::time::Instant;
+    use serde_json::json;
+
+    fn said(action: &str, entity: &str, detail: serde_json::Value) -> String {
+        words(&Entry {
+            id: uuid::Uuid::nil(),
+            at: Instant::from_millis(0),
+            actor_id: None,
+            actor_name: String::new(),
+            actor_role: String::new(),
+            via: String::new(),
+            action: action.to_owned(),
+            entity: entity.to_owned(),
+            entity_id: None,
+            patient_id: None,
+            outcome: String::new(),
+            detail: Some(detail),
+            address: None,
+        })
+    }
+
+    #[test]
+    fn events_read_as_people_speak() {
+        for (action, entity, detail, words) in [
+            ("search", "medical_record", json!({}), "looked at unsigned notes"),
+            ("sign_in", "session", json!({}), "signed in"),
+            ("update", "appointment", json!({ "status": "checked_in" }), "checked the patient in"),
+            ("read", "page", json!({ "code": "not_allowed" }), "opened a page: the role may not"),
+            ("update", "chronic_condition", json!({}), "changed a problem"),
+            ("print", "medical_record", json!({ "document": "referral" }), "printed a referral"),
+            ("create", "odd_thing", json!({}), "added odd thing"),
+        ] {
+            assert_eq!(said(action, entity, detail), words, "{action} {entity}");
+        }
+    }
+}
