@@ -71,7 +71,7 @@ const FIND_SQLITE: &str = "WITH hit AS (SELECT source, kind FROM chart_search WH
         WHERE hit.kind = 'document' AND f.entered_in_error_at IS NULL
     ORDER BY 4 DESC
     LIMIT $2";
-const FIND_POSTGRES: &str = "SELECT * FROM (
+const FIND_POSTGRES: &str = "SELECT kind, appointment_id, patient_id, at, body FROM (
         (SELECT CAST('note' AS text) AS kind, r.appointment_id, a.patient_id, a.appointment_date AS at,
             coalesce(r.chief_complaint, '') || ' ' || coalesce(r.history_of_present_illness, '') || ' ' || coalesce(r.review_of_systems, '') || ' ' || coalesce(r.physical_exam_notes, '') || ' ' || coalesce(r.diagnosis, '') || ' ' || coalesce(r.diagnosis_notes, '') || ' ' || coalesce(r.treatment_plan, '') || ' ' || coalesce(r.follow_up_instructions, '') || ' ' || coalesce(r.patient_education, '') AS body
             FROM medical_records AS r JOIN appointments AS a ON a.id = r.appointment_id
@@ -159,7 +159,7 @@ pub async fn find(desk: &mut Desk, words: &[String], limit: i64) -> Result<Vec<H
 pub async fn recent(desk: &mut Desk, limit: i64) -> Result<Vec<Patient>, Refusal> {
     desk.require(Action::ReadPatients)?;
     let me = desk.provider()?;
-    desk.settle().await;
+    desk.store().settle().await;
     let since = At(desk.now().plus_minutes(-RECENTLY));
     let ids: Vec<Key> = on!(desk, conn => {
         sqlx::query_scalar(RECENT).bind(Key::of(me)).bind(since).bind(limit).fetch_all(conn).await

@@ -52,7 +52,7 @@ const LINK: &str = "UPDATE appointments SET series_id = $2 WHERE id = $1";
 const OF_SERIES: &str = "SELECT a.id, a.appointment_date, a.status, a.version
     FROM appointments AS one
     JOIN appointments AS a ON a.series_id = one.series_id
-    WHERE one.id = $1
+    WHERE one.id = $1 AND a.series_id IS NOT NULL
     ORDER BY a.appointment_date, a.id";
 
 /// Lists the visits of a row with what speaks against each, without booking any.

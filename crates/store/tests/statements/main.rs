@@ -41,7 +41,11 @@ const BIG: [&str; 17] = [
 ];
 
 /// Statements that do walk a whole table or index, and why that is right.
-const WALKS: [(&str, &str); 6] = [
+const WALKS: [(&str, &str); 7] = [
+    (
+        "merges/pairs.rs::PAIRS",
+        "compares everybody with whoever shares something; asked once for a work list",
+    ),
     ("patients/statements.rs::LIST", "ordered by name and ends with the page"),
     (
         "patients/statements.rs::LIST_FROM",
