@@ -37,8 +37,8 @@ macro_rules! belongings {
     };
 }
 
-/// Every table with a patient but the trail, which stays as it was written, and the waiting list's and merges' own.
-const ALL: [Belongings; 7] = belongings![
+/// Every table with a patient but the trail, which stays as it was written. A hold goes with what it holds.
+const ALL: [Belongings; 8] = belongings![
     "allergies" dated "created_at",
     "chronic_conditions" dated "created_at",
     "medications" dated "created_at",
@@ -46,6 +46,7 @@ const ALL: [Belongings; 7] = belongings![
     "attachments" dated "created_at",
     "consents" dated "asked_at",
     "recordings" dated "started_at",
+    "legal_holds" dated "placed_at",
 ];
 
 /// What was made since the merge and hangs on a visit that goes back goes back with it.
