@@ -1,8 +1,4 @@
 //! The open database: pools for PostgreSQL or for SQLite, and the desks opened on them.
-//!
-//! SQLite has one connection that writes (BEGIN IMMEDIATE) beside a few that read; measured, ten writers behind a
-//! busy timeout had a p99 of 330-590 ms, one writer 33-113 ms. WAL with `synchronous=FULL`: NORMAL lost
-//! acknowledged writes in a simulated power cut, FULL none.
 
 use crate::audit::{Deed, Notes};
 use crate::clock::{Chance, Clock};
@@ -14,14 +10,11 @@ use crate::replica::Replica;
 use crate::url::{DatabaseUrl, Place};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnection, PgPool};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{Postgres, Sqlite, Transaction};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// The open database of the practice. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -107,9 +100,6 @@ macro_rules! on {
 }
 pub(crate) use on;
 
-/// How many connections read an SQLite file beside the one that writes.
-const SQLITE_READERS: u32 = 4;
-
 /// Says itself that its commit waits for the disk, whatever the transaction before it said.
 pub(crate) const BEGIN_SQLITE: &str = "PRAGMA synchronous = FULL; BEGIN IMMEDIATE";
 
@@ -130,7 +120,7 @@ impl Store {
         let meters = Arc::<Meters>::default();
         let server = Server::lazy(url, &meters);
         let pools = match (&url.place, &server) {
-            (Place::Sqlite(path), _) => sqlite_pools(path, url).await?,
+            (Place::Sqlite(path), _) => crate::sqlite::pools(path, url).await?,
             (Place::Postgres(_), Some(server)) => Pools::Postgres(server.pool.clone()),
             (Place::Postgres(_), None) => return Err(StoreError::Address("is not a server's".to_owned())),
         };
@@ -347,53 +337,4 @@ impl Store {
             Pools::Postgres(_) => "PostgreSQL",
         }
     }
-}
-
-async fn sqlite_pools(path: &Path, url: &DatabaseUrl) -> Result<Pools, StoreError> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)?;
-    }
-    let options = sqlite_options(path);
-    let write = SqlitePoolOptions::new()
-        .max_connections(1)
-        .test_before_acquire(false)
-        .acquire_timeout(url.pool_timeout);
-    let began = Instant::now();
-    let write = loop {
-        match write.clone().connect_with(options.clone()).await {
-            // Of several that open a new file at once, one makes it a WAL; SQLite turns the others away without waiting.
-            Err(error) if is_locked(&error) && began.elapsed() < OPENING => {
-                tokio::time::sleep(PATIENCE).await;
-            }
-            opened => break opened?,
-        }
-    };
-    let read = SqlitePoolOptions::new()
-        .max_connections(SQLITE_READERS.min(url.connection_limit))
-        .test_before_acquire(false)
-        .acquire_timeout(url.pool_timeout);
-    Ok(Pools::Sqlite { read: read.connect_lazy_with(options.create_if_missing(false)), write })
-}
-
-/// How long somebody else may stand in the way of opening a file, and how long to wait between two tries.
-const OPENING: Duration = Duration::from_mins(1);
-const PATIENCE: Duration = Duration::from_millis(20);
-
-fn is_locked(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-    code.is_some_and(|code| ["5", "261", "517"].contains(&code.as_ref()))
-}
-
-fn sqlite_options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(true)
-        .foreign_keys(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(Duration::from_secs(5))
-        .pragma("cache_size", "-8192")
-        .pragma("trusted_schema", "OFF")
-        .pragma("recursive_triggers", "ON")
-        .statement_cache_capacity(200)
 }

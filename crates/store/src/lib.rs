@@ -52,6 +52,7 @@ pub mod seed;
 pub mod server;
 pub mod sessions;
 pub mod setup;
+mod sqlite;
 pub mod tokens;
 pub mod transcripts;
 pub mod url;

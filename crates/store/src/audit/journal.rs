@@ -1,32 +1,35 @@
 //! The journal of reading: files beside the records that hold the events of reading until the trail holds them.
 //!
 //! Each process has a journal of its own, two halves that are written in turn: while the events of one are brought into
-//! the trail, the other is written; then the first is emptied. An event is a line with a checksum, so that what a power cut
-//! tore is told from what is whole. A locked file says that the process lives; what a killed one left is found by the next.
+//! the trail, the other is written; then the first is emptied. Their place on the disk is taken when they are made, so that
+//! looks go on when the disk is full. An event is a line with a checksum, so that what a power cut tore is told from what is
+//! whole. A locked file says that the process lives; what a killed one left is found by the next.
 
 use super::append::Content;
 use crate::claim::{abandoned, create_locked};
 use crate::clock::Chance;
 use crate::hex;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 const BEFORE: &str = "reading-";
 const LOCK: &str = ".lock";
+/// Bytes that each half takes on the disk from the start: about 4,000 events.
+const RESERVE: u64 = 1 << 20;
 
 /// The journal that this process writes.
 pub(super) struct Journal {
     base: PathBuf,
-    halves: [File; 2],
-    second: bool,
+    written: Page,
+    resting: Page,
     _lock: File,
 }
 
-/// One of the two halves.
-#[derive(Clone, Copy)]
-pub(super) struct Half {
-    second: bool,
+/// A file whose place on the disk is taken, and how far it is written; zeros after that.
+struct Page {
+    file: File,
+    end: u64,
 }
 
 /// What a process left that is gone.
@@ -44,8 +47,8 @@ impl Journal {
         loop {
             let base = folder.join(format!("{BEFORE}{}", hex::encode(&chance.bytes::<8>()?)));
             if let Some(lock) = create_locked(&with(&base, LOCK))? {
-                let halves = [create_private(&half(&base, false))?, create_private(&half(&base, true))?];
-                return Ok(Self { base, halves, second: false, _lock: lock });
+                let (written, resting) = (Page::new(&half(&base, false))?, Page::new(&half(&base, true))?);
+                return Ok(Self { base, written, resting, _lock: lock });
             }
         }
     }
@@ -59,27 +62,48 @@ impl Journal {
             lines.push_str(&checksum(&text));
             lines.push_str(&text);
         }
-        let [first, second] = &mut self.halves;
-        let file = if self.second { second } else { first };
-        file.write_all(lines.as_bytes())
+        self.written.write(lines.as_bytes())
     }
 
-    /// Writes the other half from now on; returns the one that was written until now.
-    pub(super) fn turn(&mut self) -> Half {
-        let half = Half { second: self.second };
-        self.second = !self.second;
-        half
+    /// Writes the other half from now on, which must be empty.
+    pub(super) fn turn(&mut self) {
+        std::mem::swap(&mut self.written, &mut self.resting);
     }
 
-    /// Empties a half whose events are in the trail.
-    pub(super) fn empty(&self, half: Half) -> io::Result<()> {
-        let [first, second] = &self.halves;
-        if half.second { second.set_len(0) } else { first.set_len(0) }
+    /// Empties the half that is not written, when its events are in the trail.
+    pub(super) fn empty(&mut self) -> io::Result<()> {
+        self.resting.empty()
     }
 
     /// Removes the files, when all is in the trail.
     pub(super) fn remove(&self) {
         discard(&self.base);
+    }
+}
+
+impl Page {
+    fn new(path: &Path) -> io::Result<Self> {
+        let mut options = File::options();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut page = Self { file: options.open(path)?, end: RESERVE };
+        page.empty()?;
+        Ok(page)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.seek(SeekFrom::Start(self.end))?;
+        self.file.write_all(bytes)?;
+        self.end += u64::try_from(bytes.len()).map_err(io::Error::other)?;
+        Ok(())
+    }
+
+    fn empty(&mut self) -> io::Result<()> {
+        self.file.seek(SeekFrom::Start(0))?;
+        io::copy(&mut io::repeat(0).take(self.end), &mut self.file)?;
+        self.end = 0;
+        Ok(())
     }
 }
 
@@ -117,7 +141,7 @@ fn read(path: &Path) -> Vec<Content> {
     };
     let text = String::from_utf8_lossy(&bytes);
     let mut contents = Vec::new();
-    for line in text.split('\n').filter(|line| !line.is_empty()) {
+    for line in text.split(['\n', '\0']).filter(|line| !line.is_empty()) {
         let whole = line.split_at_checked(CHECKSUM).filter(|(sum, text)| *sum == checksum(text));
         match whole.and_then(|(_, text)| serde_json::from_str(text).ok()) {
             Some(content) => contents.push(content),
@@ -164,12 +188,4 @@ fn create_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
-}
-
-fn create_private(path: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    options.append(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }

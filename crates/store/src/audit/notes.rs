@@ -4,7 +4,7 @@
 //! `docs/decisions/0009-notes-of-reading-go-to-a-journal-first.md`
 
 use super::append::{Content, Deed, chain, contents, unknown};
-use super::journal::{Half, Journal, Left};
+use super::journal::{Journal, Left};
 use crate::clock::Chance;
 use crate::database::Store;
 use crate::error::StoreError;
@@ -141,9 +141,9 @@ impl Notes {
                 () = sleep(GATHER) => {}
                 () = self.hurry.notified() => {}
             }
-            while let Some((contents, half)) = self.turn() {
+            while let Some(contents) = self.turn() {
                 self.bring(&store, &contents, false).await;
-                if let Err(error) = self.gathered().journal.empty(half) {
+                if let Err(error) = self.gathered().journal.empty() {
                     // They are in the trail; read again at the next start, they are known by their ids.
                     tracing::warn!(%error, "a journal of reading cannot be emptied");
                 }
@@ -152,12 +152,13 @@ impl Notes {
     }
 
     /// Takes what waits; new events go to the other half meanwhile.
-    fn turn(&self) -> Option<(Vec<Content>, Half)> {
+    fn turn(&self) -> Option<Vec<Content>> {
         let mut gathered = self.gathered();
         if gathered.waiting.is_empty() {
             return None;
         }
-        Some((std::mem::take(&mut gathered.waiting), gathered.journal.turn()))
+        gathered.journal.turn();
+        Some(std::mem::take(&mut gathered.waiting))
     }
 
     /// Brings events into the trail; tries until it is done.
