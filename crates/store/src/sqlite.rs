@@ -78,7 +78,6 @@ fn options(path: &Path) -> SqliteConnectOptions {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a step that fails must fail the test")]
 mod tests {
     use crate::database::{Conn, Store};
     use crate::url::DatabaseUrl;
