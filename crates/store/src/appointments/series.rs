@@ -86,7 +86,7 @@ pub async fn plan_series(
 /// them.
 ///
 /// # Errors
-/// As [`super::book`]; [`BookError::Conflicts`] with what speaks against the first visit that has no reason.
+/// As [`super::book()`]; [`BookError::Conflicts`] with what speaks against the first visit that has no reason.
 pub async fn book_series(
     desk: &mut Desk,
     practice: &Practice,

@@ -35,7 +35,7 @@ impl Document {
     }
 }
 
-/// The signed record of a visit, to write a letter from; the look is noted, and [`print`] notes what goes out.
+/// The signed record of a visit, to write a letter from; the look is noted, and [`print()`] notes what goes out.
 ///
 /// # Errors
 /// [`Refusal::Rule`] while it is a draft, [`Refusal::NotFound`], [`Refusal::NotAllowed`].

@@ -48,7 +48,7 @@ async fn a_migration_that_would_change_a_signed_record_is_undone() {
         for (sql, words) in [
             (format!("{off} UPDATE medical_records SET diagnosis = 'other' WHERE id = {one};"), "medical_records.diagnosis of signed records"),
             ("DELETE FROM sign_in_attempts; INSERT INTO database_marks (mark, set_at) VALUES ('x', '2026-01-01T00:00:00.000Z');".to_owned(), "database_marks would have 1 rows instead of 0"),
-            ("ALTER TABLE addenda DROP COLUMN text;".to_owned(), "addenda.text of signed records or of the trail would be gone"),
+            ("ALTER TABLE vital_signs DROP COLUMN note;".to_owned(), "vital_signs.note of signed records or of the trail would be gone"),
         ] {
             let files = with_one_more(place, &sql, &sql);
             let trouble = deploy_files(&store, &files, Purpose::Development).await.unwrap_err().to_string();
@@ -138,7 +138,7 @@ async fn the_program_reads_signed_records_again_before_it_keeps_a_migration() {
     on_both(async |place| {
         let store = place.open().await;
         let all = Files::built_in();
-        let older = all.clone().up_to(20_261_122_100_500);
+        let older = all.clone().up_to(20_261_122_180_500);
         deploy_files(&store, &older, Purpose::Development).await.unwrap();
         population::sample_clinic(&store, medrecord_clinic::time::Zone::UTC).await.unwrap();
         let proven = deploy_files(&store, &all, Purpose::Production).await.unwrap().proven.unwrap();
