@@ -29,6 +29,9 @@ pub struct Segment {
     pub speaker: Speaker,
     /// What is said, without the speaker's label.
     pub text: String,
+    /// The words of the text, counted from 0, that a speech engine was not sure of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unsure: Vec<usize>,
 }
 
 /// Who speaks in a segment.
@@ -107,6 +110,7 @@ impl Transcript {
                 end_ms: None,
                 speaker,
                 text,
+                unsure: Vec::new(),
             })
             .collect();
         Self { segments }

@@ -238,9 +238,10 @@ fn items(draft: &Draft) -> Vec<NewEvidence> {
 fn mark_doubts(item: &mut NewEvidence, doubts: &[Doubt]) {
     let millis = |at: Option<i32>| at.and_then(|at| u64::try_from(at).ok());
     let (Some(start), Some(end)) = (millis(item.start_ms), millis(item.end_ms)) else { return };
-    let unsure =
-        |doubt: &&Doubt| doubt.kind == DoubtKind::Unsure && doubt.start_ms < end && start < doubt.end_ms;
-    item.flags.extend(doubts.iter().find(unsure).map(|doubt| doubt.kind.words().to_owned()));
+    for kind in [DoubtKind::Unsure, DoubtKind::Disputed] {
+        let here = |doubt: &&Doubt| doubt.kind == kind && doubt.start_ms < end && start < doubt.end_ms;
+        item.flags.extend(doubts.iter().find(here).map(|doubt| doubt.kind.words().to_owned()));
+    }
 }
 
 fn listed<const N: usize>(first: String, rest: [Option<String>; N]) -> String {
@@ -322,8 +323,12 @@ mod tests {
 
     #[test]
     fn beside_a_name_that_was_put_right_stands_what_was_heard() {
-        let renamed =
-            [Renamed { segment: 3, heard: "met for me in".to_owned(), meant: "metformin".to_owned() }];
+        let renamed = [Renamed {
+            segment: 3,
+            heard: "met for me in".to_owned(),
+            meant: "metformin".to_owned(),
+            listed: true,
+        }];
         let segment = |index| transcript::Segment {
             index,
             text: "I take metformin.".to_owned(),
@@ -370,6 +375,7 @@ mod tests {
             item.flags.len()
         };
         assert_eq!(flags(1_800, DoubtKind::Unsure), 1);
+        assert_eq!(flags(1_800, DoubtKind::Disputed), 1);
         assert_eq!(flags(2_000, DoubtKind::Unsure), 0);
         assert_eq!(flags(1_000, DoubtKind::Repeated), 0);
     }

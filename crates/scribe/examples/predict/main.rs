@@ -1,6 +1,6 @@
 //! Predictions on evaluation files, one JSON object a line: `predict MODE FILE [--model FILE]`.
 //!
-//! A development program, not shipped. MODE is note, orders, section, negation, entities, facts, explain or wer; the
+//! A development program, not shipped. MODE is note, orders, section, negation, entities, facts, explain, wer or join; the
 //! shapes of FILE and of the output are those of the evaluation's scorer.
 
 #![expect(clippy::print_stdout, reason = "its output is its purpose")]
@@ -38,13 +38,16 @@ fn main() -> ExitCode {
 fn run(args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
     let [mode, file, rest @ ..] = args else {
         return Err(
-            "usage: predict note|orders|section|negation|entities|facts|explain|wer FILE [--model FILE] [--only K/N]"
+            "usage: predict note|orders|section|negation|entities|facts|explain|wer|join FILE [--model FILE] [--only K/N]"
                 .into(),
         );
     };
     if mode == "wer" {
         let model = rest.iter().position(|arg| arg == "--model").and_then(|at| rest.get(at + 1));
         return wer::run(file, model.ok_or("wer needs --model FILE")?);
+    }
+    if mode == "join" {
+        return wer::join(file, rest.first().ok_or("join needs two files of hearings")?);
     }
     let setup = Setup::read(rest)?;
     for (at, line) in std::fs::read_to_string(file)?.lines().enumerate() {

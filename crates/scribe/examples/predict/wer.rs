@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+#[cfg(feature = "speech")]
+use medrecord_scribe::speech::join_texts;
 use medrecord_scribe::speech::{Engine, HearOptions, hear_file};
 use serde_json::json;
 
@@ -25,6 +27,29 @@ pub(crate) fn run(file: &str, model: &str) -> Result<(), Box<dyn std::error::Err
             .map(|doubt| format!("{:?} {}-{} ms", doubt.kind, doubt.start_ms, doubt.end_ms))
             .collect();
         println!("{}", json!({ "id": item.get("id"), "text": said.join(" "), "doubts": doubts }));
+    }
+    Ok(())
+}
+
+/// A build without speech joins nothing.
+#[cfg(not(feature = "speech"))]
+pub(crate) fn join(_: &str, _: &str) -> Result<(), Box<dyn std::error::Error>> {
+    Err("this build has no speech engine".into())
+}
+
+/// Joins two files of hearings that this program printed before, line by line.
+#[cfg(feature = "speech")]
+pub(crate) fn join(first: &str, second: &str) -> Result<(), Box<dyn std::error::Error>> {
+    let (first, second) = (std::fs::read_to_string(first)?, std::fs::read_to_string(second)?);
+    for (one, two) in first.lines().zip(second.lines()) {
+        let (one, two): (Item, Item) = (serde_json::from_str(one)?, serde_json::from_str(two)?);
+        if one.get("id") != two.get("id") {
+            return Err("the files hold other recordings".into());
+        }
+        println!(
+            "{}",
+            json!({ "id": one.get("id"), "text": join_texts(text(&one, "text"), text(&two, "text")) })
+        );
     }
     Ok(())
 }

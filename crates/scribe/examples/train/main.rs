@@ -1,4 +1,4 @@
-//! Trains the small weights: `train CONVERSATIONS MTS OUT [--skip K/N]`.
+//! Trains the small weights: `train CONVERSATIONS MTS OUT [--skip K/N]`; `train phrases OUT FILE…` counts words.
 //!
 //! A development program, not shipped. It learns which statements a written note holds (logistic regression on
 //! the statements a greedy search would choose) and which section a short conversation is about (softmax).
@@ -9,6 +9,7 @@
 
 mod learn;
 mod oracle;
+mod phrases;
 
 use std::process::ExitCode;
 
@@ -34,6 +35,11 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &[String]) -> Result<(), Failure> {
+    if let [mode, out, files @ ..] = args
+        && mode == "phrases"
+    {
+        return phrases::run(out, files);
+    }
     let [conversations, mts, out, rest @ ..] = args else {
         return Err("usage: train CONVERSATIONS MTS OUT [--skip K/N]".into());
     };

@@ -16,6 +16,7 @@ pub mod note;
 pub mod numbers;
 pub mod omissions;
 pub mod orders;
+pub mod phrases;
 pub mod prescriptions;
 pub mod proxy;
 pub mod rank;

@@ -31,6 +31,8 @@ pub enum DoubtKind {
     StockPhrase,
     /// The model was unsure of the words; they are kept.
     Unsure,
+    /// Two hearings of it differ in a medicine or a number; the likelier words are kept.
+    Disputed,
     /// Somebody speaks here and no words were written.
     Unheard,
 }
@@ -43,6 +45,9 @@ impl DoubtKind {
             Self::OverSilence => "The speech engine wrote words over a silence here; they were left out.",
             Self::StockPhrase => "The speech engine made up a phrase here; it was left out.",
             Self::Unsure => "The words here are unsure. Listen to this part.",
+            Self::Disputed => {
+                "A medicine or a number here was heard in two ways; the likelier one is written. Listen to this part."
+            }
             Self::Unheard => "Somebody speaks here and no words were written. Listen to this part.",
         }
     }
@@ -109,6 +114,9 @@ pub(super) fn remove_inventions(pieces: Vec<Piece>, voice: &Voice) -> (Vec<Piece
         }
         if piece.certainty < UNSURE || echoes(&plain) {
             doubt(DoubtKind::Unsure);
+        }
+        if piece.disputed {
+            doubt(DoubtKind::Disputed);
         }
         kept.push(piece);
     }
@@ -177,7 +185,7 @@ mod tests {
     use super::*;
 
     fn piece(start_ms: u64, end_ms: u64, text: &str) -> Piece {
-        Piece { start_ms, end_ms, text: text.to_owned(), certainty: 0.9 }
+        Piece { start_ms, end_ms, text: text.to_owned(), certainty: 0.9, disputed: false }
     }
 
     fn checked(pieces: Vec<Piece>) -> (Vec<String>, Vec<DoubtKind>) {
@@ -221,6 +229,9 @@ mod tests {
         let (kept, doubts) = checked(vec![mumbled]);
         assert_eq!(kept, ["Yes."]);
         assert_eq!(doubts, [DoubtKind::Unsure, DoubtKind::Unheard]);
+        let mut two_ways = piece(0, 9_900, "Take fifteen milligrams.");
+        two_ways.disputed = true;
+        assert_eq!(checked(vec![two_ways]).1, [DoubtKind::Disputed]);
     }
 
     #[test]

@@ -1,9 +1,5 @@
 //! From samples to a transcript: gate, model, sentences, doubts, speakers.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, Ordering};
-use std::time::Duration;
-
 use super::blocks::{self, Block};
 use super::gate::Voice;
 use super::sentences::{self, Piece};
@@ -12,8 +8,6 @@ use super::{HearError, HearOptions, HearProgress, Heard, Silence, doubts, names}
 use crate::audio::Recording;
 use crate::transcript::{Segment, Speaker, Transcript};
 
-/// How often progress is told while the model works.
-const TELL_EVERY: Duration = Duration::from_millis(200);
 /// The model takes no less sound than this.
 const SHORTEST: usize = 16_000 + 1_600;
 /// A conversation has at least so many words.
@@ -46,13 +40,9 @@ pub(super) fn hear(
     }
     let mut pieces = Vec::new();
     for block in &blocks {
-        let length_ms = block.duration_ms();
-        let mut tell = |percent: u64| {
-            progress(HearProgress { done_ms: done_ms + length_ms * percent.min(100) / 100, total_ms });
-        };
-        tell(0);
-        pieces.extend(hear_block(&mut ear, block, recording, options, &mut tell)?);
-        done_ms += length_ms;
+        progress(HearProgress { done_ms, total_ms });
+        pieces.extend(hear_block(&mut ear, block, recording, options)?);
+        done_ms += block.duration_ms();
     }
     progress(HearProgress { done_ms: total_ms, total_ms });
     let (pieces, doubts) = doubts::remove_inventions(pieces, &voice);
@@ -92,31 +82,14 @@ fn padded(block: &Block, recording: &Recording) -> Vec<f32> {
     samples
 }
 
-/// Runs the model on a thread of its own, so that this one can tell how far it is.
+/// The words of one block, with times in the recording.
 fn hear_block(
     ear: &mut Ear,
     block: &Block,
     recording: &Recording,
     options: &HearOptions,
-    tell: &mut dyn FnMut(u64),
 ) -> Result<Vec<Piece>, HearError> {
-    let samples = padded(block, recording);
-    let percent = Arc::new(AtomicI32::new(0));
-    let outcome = std::thread::scope(|scope| {
-        let work = scope.spawn(|| ear.hear(&samples, options, &percent));
-        let mut told = 0;
-        while !work.is_finished() {
-            std::thread::sleep(TELL_EVERY);
-            let now = percent.load(Ordering::Relaxed);
-            if now > told {
-                told = now;
-                tell(u64::try_from(now).unwrap_or(0));
-            }
-        }
-        work.join()
-    });
-    let pieces =
-        outcome.unwrap_or_else(|_| Err(HearError::Engine("a thread of it ended early".to_owned())))?;
+    let pieces = ear.hear(&padded(block, recording), options)?;
     Ok(pieces
         .into_iter()
         .map(|piece| Piece {
@@ -136,10 +109,17 @@ fn transcript(sentences: &[Piece]) -> Transcript {
             start_ms: Some(sentence.start_ms),
             end_ms: Some(sentence.end_ms),
             speaker: Speaker::Unknown,
-            text: sentence.text.clone(),
+            text: sentence.text.replace(sentences::UNSURE, ""),
+            unsure: unsure(&sentence.text),
         })
         .collect();
     let mut transcript = Transcript { segments };
     transcript.guess_speakers();
     transcript
+}
+
+/// The words of a sentence that bear the mark of being unsure.
+fn unsure(text: &str) -> Vec<usize> {
+    let words = text.split_whitespace().enumerate();
+    words.filter(|(_, word)| word.starts_with(sentences::UNSURE)).map(|(at, _)| at).collect()
 }

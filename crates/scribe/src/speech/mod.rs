@@ -12,12 +12,18 @@ mod doubts;
 #[cfg(feature = "speech")]
 mod gate;
 #[cfg(feature = "speech")]
+mod join;
+#[cfg(feature = "speech")]
 mod listen;
 mod names;
 #[cfg(feature = "speech")]
 mod sentences;
 #[cfg(feature = "speech")]
+mod vocabulary;
+#[cfg(feature = "speech")]
 mod whisper;
+#[cfg(feature = "speech")]
+mod writing;
 
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -25,7 +31,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use doubts::{Doubt, DoubtKind};
-pub use names::Renamed;
+pub use names::{RENAMED, Renamed};
 
 use serde::{Deserialize, Serialize};
 
@@ -144,7 +150,7 @@ pub enum HearError {
 }
 
 impl Cancel {
-    /// Ends the work; it stops within a second or so.
+    /// Ends the work; it stops within a few seconds.
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
@@ -270,6 +276,13 @@ fn never_heard(
     _: &mut dyn FnMut(HearProgress),
 ) -> Result<Heard, HearError> {
     match engine.never {}
+}
+
+/// Makes one of two hearings of a recording that are kept as texts, as hearing does block by block: what a change of the
+/// counted phrases does can be measured so without hearing again.
+#[cfg(feature = "speech")]
+pub fn join_texts(first: &str, second: &str) -> String {
+    join::join_texts(first, second)
 }
 
 /// Where the models lie in a data folder.

@@ -1,14 +1,18 @@
-//! Misheard names of the patient's own medicines: "met for me in" is metformin where metformin is on the list.
+//! Misheard names of medicines: "met for me in" is metformin where metformin is on the patient's list.
 //!
-//! Only names from the patient's list are put right, since nothing else tells what was meant; what was heard is kept
-//! beside each, so that nothing is changed in silence.
+//! Names from the patient's list may be torn into several words. Any other medicine is only looked for behind a word that
+//! is none at all ("tacromilius"), and taken where one alone sounds like it. What was heard is kept beside each name,
+//! so that nothing is changed in silence.
+
+#[cfg(feature = "speech")]
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "speech")]
-use super::sentences::Piece;
+use super::sentences::{Piece, UNSURE};
 #[cfg(feature = "speech")]
-use crate::engine::{lexicon::DRUGS, soundalike::distance};
+use crate::engine::{lexicon::DRUGS, phrases::PHRASES, soundalike::distance};
 
 /// A medicine's name that was put right.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,17 +22,21 @@ pub struct Renamed {
     pub segment: usize,
     /// What was heard.
     pub heard: String,
-    /// The name as it stands on the patient's list.
+    /// The name of the medicine.
     pub meant: String,
+    /// Whether it is on the patient's list; if not, it is the only known medicine that sounds so.
+    #[serde(default)]
+    pub listed: bool,
 }
+
+/// How [`Renamed::words`] begins.
+pub const RENAMED: &str = "Heard “";
 
 impl Renamed {
     /// The change in words for people.
     pub fn words(&self) -> String {
-        format!(
-            "Heard “{}”, taken for {} from the patient's list. Listen to this part.",
-            self.heard, self.meant
-        )
+        let why = if self.listed { " from the patient's list" } else { ", which alone sounds like it" };
+        format!("{RENAMED}{}”, taken for {}{why}. Listen to this part.", self.heard, self.meant)
     }
 }
 
@@ -53,11 +61,57 @@ pub(super) fn put_right(sentences: &mut [Piece], medicines: &[String]) -> Vec<Re
         for (name, wanted) in &names {
             while let Some((text, heard)) = changed(&sentence.text, name, wanted) {
                 sentence.text = text;
-                renamed.push(Renamed { segment, heard, meant: (*name).to_owned() });
+                renamed.push(Renamed { segment, heard, meant: (*name).to_owned(), listed: true });
             }
+        }
+        while let Some((text, heard, name)) = changed_to_any(&sentence.text) {
+            sentence.text = text;
+            renamed.push(Renamed { segment, heard, meant: name.to_owned(), listed: false });
         }
     }
     renamed
+}
+
+/// The text with the first word that is none put right where one medicine alone sounds like it; and what was heard.
+#[cfg(feature = "speech")]
+fn changed_to_any(text: &str) -> Option<(String, String, &'static str)> {
+    let mut before = "";
+    for part in text.split(' ') {
+        let heard = part.trim_matches(|letter: char| !letter.is_alphanumeric());
+        let titled = ["Dr.", "Mr.", "Mrs.", "Ms.", "Miss", "Doctor"].contains(&before);
+        before = part;
+        if !titled && let Some(name) = only_sound_alike(heard) {
+            return Some((text.replacen(heard, name, 1), heard.to_owned(), name));
+        }
+    }
+    None
+}
+
+/// The one medicine that sounds like a word that is none.
+#[cfg(feature = "speech")]
+fn only_sound_alike(heard: &str) -> Option<&'static str> {
+    static NAMES: LazyLock<Vec<(&'static str, String, usize)>> = LazyLock::new(|| {
+        let names = DRUGS.single_words(SHORTEST).map(|(name, entry)| (name, sounds(name), entry));
+        names.filter(|(_, sounds, _)| sounds.len() >= SHORTEST).collect()
+    });
+    let word = heard.to_lowercase();
+    let is_word = PHRASES.knows(&word) || DRUGS.lookup(&word).is_some();
+    if is_word || word.len() < SHORTEST || !word.chars().all(|letter| letter.is_ascii_alphabetic()) {
+        return None;
+    }
+    let sounded = sounds(&word);
+    let ends = |sounds: &str| (sounds.chars().next(), sounds.chars().last());
+    let near = NAMES.iter().filter(|(_, wanted, _)| ends(wanted) == ends(&sounded));
+    let mut found: Vec<(usize, &str, usize)> = near
+        .map(|(name, wanted, entry)| {
+            (distance(&sounded, wanted, wanted.len() / 5), wanted.len() / 5, name, entry)
+        })
+        .filter(|(far, most, ..)| far <= most)
+        .map(|(far, _, name, entry)| (far, *name, *entry))
+        .collect();
+    found.sort_unstable();
+    let &(_, name, entry) = found.first()?;
+    found.iter().all(|(.., other)| *other == entry).then_some(name)
 }
 
 /// The text with the first mishearing of a name put right, and what was heard.
@@ -67,12 +121,13 @@ fn changed(text: &str, name: &str, wanted: &str) -> Option<(String, String)> {
     for start in 0..words.len() {
         for length in 1..=MOST_WORDS.min(words.len() - start) {
             let part = words.get(start..start + length)?;
-            let heard = part.join(" ");
+            let heard = part.join(" ").replace(UNSURE, "");
             let heard = heard.trim_matches(|letter: char| !letter.is_alphanumeric());
             if !meant(part, heard, name, wanted) {
                 continue;
             }
-            let end = part.last()?.trim_start_matches(char::is_alphanumeric);
+            let last = part.last()?.trim_start_matches(UNSURE);
+            let end = last.trim_start_matches(char::is_alphanumeric);
             let right = format!("{name}{end}");
             let before = words.get(..start)?;
             let behind = words.get(start + length..)?;
@@ -101,7 +156,7 @@ fn meant(part: &[&str], heard: &str, name: &str, wanted: &str) -> bool {
         && begins
         && fits
         && !heard.to_lowercase().contains(&name.to_lowercase())
-        && !part.iter().any(|word| DRUGS.lookup(word).is_some())
+        && !part.iter().any(|word| DRUGS.lookup(word.trim_start_matches(UNSURE)).is_some())
         && distance(&sounded, wanted, most) <= most
 }
 
@@ -136,7 +191,8 @@ mod tests {
     use super::*;
 
     fn put(text: &str, medicines: &[&str]) -> (String, Vec<(String, String)>) {
-        let mut pieces = [Piece { start_ms: 0, end_ms: 1, text: text.to_owned(), certainty: 0.9 }];
+        let mut pieces =
+            [Piece { start_ms: 0, end_ms: 1, text: text.to_owned(), certainty: 0.9, disputed: false }];
         let medicines: Vec<String> = medicines.iter().map(|&name| name.to_owned()).collect();
         let renamed = put_right(&mut pieces, &medicines);
         let [piece] = pieces;
@@ -149,6 +205,8 @@ mod tests {
         assert_eq!(text, "Yeah, I take metformin, every day.");
         assert_eq!(renamed, [("met for me in".to_owned(), "metformin".to_owned())]);
         assert_eq!(put("Met forming?", &["Metformin"]).0, "Metformin?");
+        let (text, renamed) = put(&format!("Met {UNSURE}forming?"), &["Metformin"]);
+        assert_eq!((text.as_str(), renamed[0].0.as_str()), ("Metformin?", "Met forming"));
         let (text, _) = put("The lyesanoprile makes me cough.", &["lisinopril"]);
         assert_eq!(text, "The lisinopril makes me cough.");
     }
@@ -168,7 +226,15 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_put_right_without_a_list() {
-        assert!(put("I take met for me in.", &[]).1.is_empty());
+    fn a_word_that_is_none_is_the_one_medicine_that_sounds_like_it() {
+        let (text, renamed) = put("You mean the tacromilius, yeah?", &[]);
+        assert_eq!(text, "You mean the tacrolimus, yeah?");
+        assert_eq!(renamed, [("tacromilius".to_owned(), "tacrolimus".to_owned())]);
+        assert_eq!(put("I take lyesanoprile.", &[]).0, "I take lisinopril.");
+        for text in
+            ["I saw Dr. Tacromilius.", "The urethra hurts.", "I take met for me in.", "A blooberry jogurt."]
+        {
+            assert!(put(text, &[]).1.is_empty(), "{text}");
+        }
     }
 }

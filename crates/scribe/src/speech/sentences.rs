@@ -4,6 +4,9 @@
 //! one piece. Who speaks can only be told sentence by sentence, so pieces are joined and cut again, and the times
 //! inside a piece are shared out by the number of letters.
 
+/// Stands in front of a word that the model was not sure of, until the transcript is made; no text of a model holds it.
+pub(super) const UNSURE: char = '\u{e000}';
+
 /// Some words with their times in the recording.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Piece {
@@ -15,6 +18,8 @@ pub(super) struct Piece {
     pub(super) text: String,
     /// The mean probability of the words, from 0 to 1.
     pub(super) certainty: f32,
+    /// Two hearings of it differ in a medicine or a number.
+    pub(super) disputed: bool,
 }
 
 /// A pause this long ends a sentence even without its full stop.
@@ -34,6 +39,7 @@ pub(super) fn from_pieces(pieces: &[Piece]) -> Vec<Piece> {
                 last.text.push_str(&part.text);
                 last.end_ms = part.end_ms.max(last.end_ms);
                 last.certainty = last.certainty.min(part.certainty);
+                last.disputed |= part.disputed;
             }
             Some(_) | None => sentences.push(part),
         }
@@ -70,7 +76,7 @@ fn cut(piece: &Piece) -> Vec<Piece> {
         .map(|text| {
             let start_ms = share(before);
             before += text.len() as u64;
-            Piece { start_ms, end_ms: share(before), text, certainty: piece.certainty }
+            Piece { start_ms, end_ms: share(before), text, ..piece.clone() }
         })
         .collect()
 }
@@ -79,7 +85,7 @@ fn cut(piece: &Piece) -> Vec<Piece> {
 fn ends_sentence(text: &str) -> bool {
     let text = text.trim_end_matches(['"', '\'', ')']);
     let Some(bare) = text.strip_suffix('.') else { return text.ends_with(['?', '!']) };
-    let word = bare.rsplit(' ').next().unwrap_or_default();
+    let word = bare.rsplit(' ').next().unwrap_or_default().trim_start_matches(UNSURE);
     let title = ["Dr", "Mr", "Mrs", "Ms", "St", "vs", "approx"].contains(&word);
     let single =
         word.chars().count() == 1 && word != "I" && !word.chars().all(|letter| letter.is_ascii_digit());
@@ -91,7 +97,7 @@ mod tests {
     use super::*;
 
     fn piece(start_ms: u64, end_ms: u64, text: &str) -> Piece {
-        Piece { start_ms, end_ms, text: text.to_owned(), certainty: 0.9 }
+        Piece { start_ms, end_ms, text: text.to_owned(), certainty: 0.9, disputed: false }
     }
 
     fn sentences(pieces: &[Piece]) -> Vec<(u64, u64, String)> {
@@ -127,5 +133,6 @@ mod tests {
     fn titles_and_dots_do_not_end_a_sentence() {
         assert_eq!(sentences(&[piece(0, 1_000, "I saw Dr. Stone at 2.5 hours... and left.")]).len(), 1);
         assert_eq!(sentences(&[piece(0, 1_000, "Take 2. Then rest.")]).len(), 2);
+        assert_eq!(sentences(&[piece(0, 1_000, &format!("I saw {UNSURE}Dr. Stone."))]).len(), 1);
     }
 }

@@ -1,14 +1,13 @@
 //! The whisper.cpp engine behind its Rust binding.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use whisper_rs::{
-    FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperSegment, WhisperState,
-};
+use whisper_rs::{WhisperContext, WhisperContextParameters, WhisperState, WhisperTokenId};
 
 use super::sentences::Piece;
+use super::vocabulary::Vocabulary;
+use super::writing::Writer;
 use super::{HearError, HearOptions};
 
 /// What the model is told was said before, block after block. It writes on in this manner: word for word, with the
@@ -22,12 +21,15 @@ pub(super) const BEFORE: &str = "Okay, and, um, and where is the pain? It's, it'
 const LONGEST_LIST: usize = 160;
 /// Below this probability a block of sound is held for another language; English with an accent lies far above it.
 const LEAST_ENGLISH: f32 = 0.1;
-/// Samples below which nothing is said to have been said before.
-const SHORTEST_WITH_PROMPT: usize = 5 * 16_000;
+/// Tokens of both together that the model is told, the last ones.
+const MOST_BEFORE: usize = 220;
+/// Tokens of both together, at most.
+const LONGEST_BEFORE: usize = 1_024;
 
 /// A loaded model.
 pub(super) struct Whisper {
-    context: WhisperContext,
+    context: Arc<WhisperContext>,
+    vocabulary: Arc<Vocabulary>,
     /// Held while a recording is heard: two at once would be slower than one after the other.
     turn: Mutex<()>,
 }
@@ -50,7 +52,8 @@ impl Whisper {
         // Flash attention is for graphics cards: on a processor it took 18 CPU-seconds where this takes 11.
         parameters.use_gpu(false).flash_attn(false);
         let context = WhisperContext::new_with_params(file, parameters).map_err(engine_error)?;
-        Ok(Self { context, turn: Mutex::new(()) })
+        let vocabulary = Arc::new(Vocabulary::read(&context)?);
+        Ok(Self { context: Arc::new(context), vocabulary, turn: Mutex::new(()) })
     }
 
     /// Waits until no other recording is being heard; the next one waits for the guard.
@@ -61,36 +64,47 @@ impl Whisper {
     /// Begins a recording.
     pub(super) fn begin(&self) -> Result<Ear, HearError> {
         let state = self.context.create_state().map_err(engine_error)?;
-        Ok(Ear { state, multilingual: self.context.is_multilingual() })
+        Ok(Ear {
+            state,
+            context: Arc::clone(&self.context),
+            vocabulary: Arc::clone(&self.vocabulary),
+            multilingual: self.context.is_multilingual(),
+        })
     }
 }
 
 /// The engine while it hears one recording.
 pub(super) struct Ear {
     state: WhisperState,
+    context: Arc<WhisperContext>,
+    vocabulary: Arc<Vocabulary>,
     multilingual: bool,
 }
 
 impl Ear {
-    /// Hears one block of sound; times are in the block. `percent` is told how far it is.
-    pub(super) fn hear(
-        &mut self,
-        samples: &[f32],
-        options: &HearOptions,
-        percent: &Arc<AtomicI32>,
-    ) -> Result<Vec<Piece>, HearError> {
-        let parameters = self.parameters(samples.len(), options, percent);
-        let outcome = self.state.full(parameters, samples);
-        if options.cancel.is_cancelled() {
-            return Err(HearError::Cancelled);
+    /// Hears one block of sound; times are in the block.
+    pub(super) fn hear(&mut self, samples: &[f32], options: &HearOptions) -> Result<Vec<Piece>, HearError> {
+        self.state.pcm_to_mel(samples, options.threads.get()).map_err(engine_error)?;
+        let english = !self.multilingual || options.language.as_deref() == Some("en");
+        let before = if english { said_before(&options.medicines) } else { String::new() };
+        let before = self.context.tokenize(&before, LONGEST_BEFORE).map_err(engine_error)?;
+        let before = before.get(before.len().saturating_sub(MOST_BEFORE)..).unwrap_or_default();
+        let language = self.language(options)?;
+        let (state, vocabulary) = (&mut self.state, &self.vocabulary);
+        Writer { state, vocabulary, language, before, options }.write(samples.len())
+    }
+
+    /// The token of what is spoken; none for a model that knows English only.
+    fn language(&self, options: &HearOptions) -> Result<Option<WhisperTokenId>, HearError> {
+        if !self.multilingual {
+            return Ok(None);
         }
-        outcome.map_err(engine_error)?;
-        Ok(self
-            .state
-            .as_iter()
-            .map(|segment| piece(&segment))
-            .filter(|piece| !piece.text.is_empty())
-            .collect())
+        let named = options.language.as_deref().and_then(whisper_rs::get_lang_id);
+        let language = match named {
+            Some(language) => language,
+            None => self.state.lang_detect(0, options.threads.get()).map_err(engine_error)?.0,
+        };
+        Ok(Some(self.context.token_lang(language)))
     }
 
     /// Whether a block of sound is English, as far as the model can tell; a model that knows English only says yes.
@@ -110,37 +124,6 @@ impl Ear {
         let (_, chances) = self.state.lang_detect(0, threads).map_err(engine_error)?;
         Ok(chances.get(english).is_none_or(|chance| *chance >= LEAST_ENGLISH))
     }
-
-    fn parameters<'p>(
-        &self,
-        length: usize,
-        options: &'p HearOptions,
-        percent: &Arc<AtomicI32>,
-    ) -> FullParams<'p, 'p> {
-        // One beam, and other temperatures where it stumbles: several beams took longer and got no more words right
-        // (docs/scribe.md). Marks of all kinds are allowed, or "120/80" could not be written.
-        let mut parameters = FullParams::new(SamplingStrategy::Greedy { best_of: 3 });
-        parameters.set_n_threads(i32::try_from(options.threads.get()).unwrap_or(1));
-        let language = if self.multilingual { options.language.as_deref() } else { Some("en") };
-        parameters.set_language(language);
-        parameters.set_no_context(true);
-        parameters.set_print_progress(false);
-        parameters.set_print_special(false);
-        parameters.set_print_realtime(false);
-        parameters.set_print_timestamps(false);
-        // A moment of sound drowns in what was said before it.
-        if language == Some("en") && length >= SHORTEST_WITH_PROMPT {
-            parameters.set_initial_prompt(&said_before(&options.medicines));
-        }
-        // The binding keeps these closures for ever, so they hold nothing but two counters.
-        let percent = Arc::clone(percent);
-        parameters.set_progress_callback_safe(move |done| percent.store(done, Ordering::Relaxed));
-        let cancel = options.cancel.clone();
-        // The binding calls the closure through a pointer to a box: only a box is what it then finds there.
-        let stop: Box<dyn FnMut() -> bool> = Box::new(move || cancel.is_cancelled());
-        parameters.set_abort_callback_safe(stop);
-        parameters
-    }
 }
 
 /// Whether this machine knows the instructions that `.cargo/config.toml` has whisper.cpp built with.
@@ -157,22 +140,8 @@ fn processor_fits() -> bool {
     true
 }
 
-fn piece(segment: &WhisperSegment<'_>) -> Piece {
-    // Times are in hundredths of a second.
-    let milliseconds = |time: i64| u64::try_from(time).unwrap_or(0).saturating_mul(10);
-    let text = segment.to_str_lossy().map(|text| spoken(&text)).unwrap_or_default();
-    let chances: Vec<f32> = (0..segment.n_tokens())
-        .filter_map(|token| segment.get_token(token))
-        .map(|token| token.token_probability())
-        .collect();
-    let count = f32::from(u16::try_from(chances.len()).unwrap_or(u16::MAX)).max(1.0);
-    let certainty = chances.iter().sum::<f32>() / count;
-    let start_ms = milliseconds(segment.start_timestamp());
-    Piece { start_ms, end_ms: milliseconds(segment.end_timestamp()).max(start_ms), text, certainty }
-}
-
 /// The text without what describes sounds: `[BLANK_AUDIO]`, `(coughing)`, `*sighs*`, notes of music.
-fn spoken(text: &str) -> String {
+pub(super) fn spoken(text: &str) -> String {
     let mut kept = String::new();
     let mut rest = text;
     while let Some((before, opening, behind)) = split_at_opening(rest) {
@@ -211,10 +180,11 @@ fn said_before(medicines: &[String]) -> String {
             list.push_str(name);
         }
     }
-    if list.is_empty() { BEFORE.to_owned() } else { format!("And you take {list}? Yeah. {BEFORE}") }
+    // The models' words begin with the space in front of them.
+    if list.is_empty() { format!(" {BEFORE}") } else { format!(" And you take {list}? Yeah. {BEFORE}") }
 }
 
-fn engine_error(error: whisper_rs::WhisperError) -> HearError {
+pub(super) fn engine_error(error: whisper_rs::WhisperError) -> HearError {
     HearError::Engine(error.to_string())
 }
 
@@ -234,9 +204,9 @@ mod tests {
     #[test]
     fn the_medicines_stand_in_front_of_what_was_said_before() {
         let names = ["metformin", " lisinopril\n", "", "\0"].map(str::to_owned);
-        assert!(said_before(&names).starts_with("And you take metformin, lisinopril? Yeah. Okay, and, um,"));
-        assert_eq!(said_before(&[]), BEFORE);
+        assert!(said_before(&names).starts_with(" And you take metformin, lisinopril? Yeah. Okay, and, um,"));
+        assert_eq!(said_before(&[]).trim_start(), BEFORE);
         let many = vec!["a medicine with a very long name".to_owned(); 100];
-        assert!(said_before(&many).len() <= BEFORE.len() + LONGEST_LIST + 24);
+        assert!(said_before(&many).len() <= BEFORE.len() + LONGEST_LIST + 25);
     }
 }
