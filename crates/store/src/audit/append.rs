@@ -1,71 +1,21 @@
 //! Appends events to a lane of the trail inside the open transaction.
 //!
-//! The events of a change go with it. On PostgreSQL one statement takes a free lane, chains the events and moves the
-//! lane's head; the hash is computed there, because only the statement itself knows the hash before. On SQLite, which has
-//! no such function, and for the notes of many readers at once the head is read first.
+//! The events of a change go with it. The head of a lane is read and locked, the events are chained to it, and one more
+//! statement keeps them and moves the head.
 
-use super::{Event, canonical, digest, joined};
+use super::{Event, canonical, digest};
 use crate::clock::Chance;
-use crate::column::{At, Key, Word};
+use crate::column::Key;
 use crate::database::{Conn, Held, Store};
 use crate::desk::Actor;
 use crate::error::StoreError;
 use medrecord_clinic::ids::uuid_at;
 use medrecord_clinic::time::Instant;
-use sqlx::postgres::PgConnection;
 use std::collections::HashSet;
 use uuid::Uuid;
 
-/// The digest of [`super::verify()`] in SQL: `$1` before, lane and number, then the rest as the application joined it.
-macro_rules! chained {
-    ($before:literal, $lane:literal, $seq:literal, $rest:literal) => {
-        concat!(
-            "encode(sha256(convert_to('64:' || ",
-            $before,
-            " || ';' || length(CAST(",
-            $lane,
-            " AS text)) || ':' || ",
-            $lane,
-            " || ';' || length(CAST(",
-            $seq,
-            " AS text)) || ':' || ",
-            $seq,
-            " || ';' || ",
-            $rest,
-            ", 'UTF8')), 'hex')"
-        )
-    };
-}
-
-macro_rules! append_postgres {
-    ($lane:literal) => {
-        concat!(
-            "WITH RECURSIVE lane AS MATERIALIZED (SELECT lane, head_seq, head_hash FROM audit_lanes ", $lane, "),
-    link (n, seq, prev_hash, hash) AS (
-        SELECT 1, head_seq + 1, CAST(head_hash AS text), ",
-            chained!("head_hash", "lane", "(head_seq + 1)", "($8)[1]"),
-            " FROM lane
-        UNION ALL
-        SELECT n + 1, seq + 1, link.hash, ",
-            chained!("link.hash", "(SELECT lane FROM lane)", "(seq + 1)", "($8)[n + 1]"),
-            " FROM link WHERE n < cardinality($8)),
-    appended AS (INSERT INTO audit_events (lane, seq, id, at, actor_id, actor_name, actor_role, via, action, entity,
-            entity_id, patient_id, outcome, detail, address, prev_hash, hash)
-        SELECT lane.lane, link.seq, ($1)[n], $9, $10, $11, $12, $13, ($2)[n], ($3)[n], ($4)[n], ($5)[n],
-            CAST(($6)[n] AS audit_outcome), CAST(($7)[n] AS jsonb), $14, link.prev_hash, link.hash
-        FROM link CROSS JOIN lane)
-    UPDATE audit_lanes AS l SET head_seq = head.seq, head_hash = head.hash
-    FROM (SELECT seq, hash FROM link ORDER BY n DESC LIMIT 1) AS head, lane
-    WHERE l.lane = lane.lane"
-        )
-    };
-}
-
-/// Takes any free lane, so that requests do not wait for each other's commit.
-const APPEND_POSTGRES: &str = append_postgres!("ORDER BY lane LIMIT 1 FOR UPDATE SKIP LOCKED");
-const APPEND_WAITING_POSTGRES: &str = append_postgres!("WHERE lane = 0 FOR UPDATE");
-
 const HEAD_SQLITE: &str = "SELECT lane, head_seq, head_hash FROM audit_lanes WHERE lane = 0";
+/// Any free lane, so that requests do not wait for each other's commit.
 const HEAD_POSTGRES: &str =
     "SELECT lane, head_seq, head_hash FROM audit_lanes ORDER BY lane LIMIT 1 FOR UPDATE SKIP LOCKED";
 const HEAD_WAITING_POSTGRES: &str =
@@ -103,10 +53,7 @@ pub(crate) struct Deed {
 
 /// Appends the events of a transaction that changes something.
 pub(crate) async fn write(held: &mut Held, deed: &Deed, store: &Store) -> Result<(), StoreError> {
-    match held.conn() {
-        Conn::Sqlite(_) => chain(held, &contents(deed, store.chance())?).await,
-        Conn::Postgres(conn) => append_postgres(conn, deed, store.chance()).await,
-    }
+    chain(held, &contents(deed, store.chance())?).await
 }
 
 /// The events of a desk as their hashes cover them, each with an id of its own.
@@ -131,43 +78,6 @@ fn content(id: Uuid, event: &Event, Deed { actor, now, .. }: &Deed) -> Content {
         detail.as_ref().map(canonical),
         actor.address.clone(),
     ]
-}
-
-async fn append_postgres(conn: &mut PgConnection, deed: &Deed, chance: &Chance) -> Result<(), StoreError> {
-    let Deed { actor, now, events } = deed;
-    let ids: Vec<Uuid> = events.iter().map(|_| fresh_id(*now, chance)).collect::<Result<_, _>>()?;
-    let all = |what: fn(&Event) -> &'static str| events.iter().map(what).collect::<Vec<_>>();
-    let entity_ids: Vec<Option<Uuid>> = events.iter().map(|e| e.entity_id).collect();
-    let patients: Vec<Option<Uuid>> = events.iter().map(|e| e.patient.map(Into::into)).collect();
-    let details: Vec<Option<String>> =
-        events.iter().map(|e| e.detail.as_ref().map(ToString::to_string)).collect();
-    let rest: Vec<String> =
-        events.iter().zip(&ids).map(|(event, id)| joined(texts(&content(*id, event, deed)))).collect();
-    let (actions, outcomes) = (all(|e| e.verb.as_str()), all(|e| e.outcome.as_str()));
-    let entities: Vec<&str> = events.iter().map(|e| e.entity.as_ref()).collect();
-    for sql in [APPEND_POSTGRES, APPEND_WAITING_POSTGRES] {
-        let done = sqlx::query(sql)
-            .bind(&ids)
-            .bind(&actions)
-            .bind(&entities)
-            .bind(&entity_ids)
-            .bind(&patients)
-            .bind(&outcomes)
-            .bind(&details)
-            .bind(&rest)
-            .bind(At(*now))
-            .bind(actor.id.map(Key::of))
-            .bind(&actor.name)
-            .bind(actor.role_word())
-            .bind(Word(actor.via))
-            .bind(&actor.address)
-            .execute(&mut *conn)
-            .await?;
-        if done.rows_affected() == 1 {
-            return Ok(());
-        }
-    }
-    Err(no_lane())
 }
 
 fn texts(content: &Content) -> impl Iterator<Item = Option<&str>> {

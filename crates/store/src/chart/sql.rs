@@ -11,6 +11,14 @@ macro_rules! iso {
     };
 }
 
+/// Patient $1, in a sub-select into which PostgreSQL's planner does not look: it then keeps one plan for all patients.
+/// Planning these ten tables anew for each chart took twice as long as reading them (3.0 instead of 1.5 ms a chart).
+macro_rules! patient {
+    () => {
+        "(SELECT CAST($1 AS uuid))"
+    };
+}
+
 /// The visits of patient $1, newest first, 20 at the most, as a JSON array; `$bound` says from where on.
 macro_rules! visits_postgres {
     ($bound:literal, $limit:literal) => {
@@ -67,7 +75,8 @@ macro_rules! visits_postgres {
             " AS \"recordedAt\", v.version
             FROM vital_signs AS v WHERE v.appointment_id = a.id) AS z) AS \"vitalSigns\"
     FROM appointments AS a
-    WHERE a.patient_id = $1",
+    WHERE a.patient_id = ",
+            patient!(),
             $bound,
             "
     ORDER BY a.appointment_date DESC, a.id DESC LIMIT ",
@@ -183,7 +192,9 @@ pub(super) const OVERVIEW_POSTGRES: &str = concat!(
         ",
     visits_postgres!("", "20"),
     " AS appointments
-    FROM patients AS p WHERE p.id = $1) AS c"
+    FROM patients AS p WHERE p.id = ",
+    patient!(),
+    ") AS c"
 );
 
 /// The same for SQLite.

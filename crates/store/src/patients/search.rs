@@ -7,9 +7,9 @@
 
 use super::PatientRow;
 use super::statements::{
-    BEGINS_POSTGRES, BEGINS_SQLITE, BORN, COUNT, DIGITS_POSTGRES, DIGITS_SQLITE, FRAGMENT_POSTGRES,
-    FRAGMENT_SQLITE, LIST, LIST_FROM, NEAR_POSTGRES, NEAR_SQLITE, NUMBER, PLACE, PREFIX, SHORT_POSTGRES,
-    SHORT_SQLITE,
+    BEGINS_POSTGRES, BEGINS_SQLITE, BORN, COUNT, DIGITS_POSTGRES, DIGITS_SQLITE, FITTING_POSTGRES,
+    FITTING_SQLITE, FRAGMENT_POSTGRES, FRAGMENT_SQLITE, LIST, LIST_FROM, NEAR_POSTGRES, NEAR_SQLITE, NUMBER,
+    PLACE, PREFIX, SHORT_POSTGRES, SHORT_SQLITE,
 };
 use crate::audit::{Event, Verb};
 use crate::column::{At, Key};
@@ -51,6 +51,9 @@ struct ListedRow {
     last_visit_at: Option<At>,
 }
 
+/// How far the walk by name looks before an index of fragments is asked.
+const NEAR: i64 = 1500;
+
 /// Above every text that begins with what stands before it.
 const LAST: char = '\u{10FFFF}';
 
@@ -72,7 +75,7 @@ pub async fn list(desk: &mut Desk, after: Option<PatientId>, limit: u32) -> Resu
     Ok(page(desk, rows, limit, "list"))
 }
 
-/// Lists the patients of a numbered page, the first being 1; for callers that count pages.
+/// Lists the patients of a numbered page, the first being 1; for callers that count pages. A page holds fewer than 200.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`].
@@ -220,9 +223,11 @@ impl Asked {
         if self.born.is_some() {
             return self.run(desk, from, limit, (BORN, BORN), self.range()).await;
         }
-        let near = self.run(desk, from, limit, (NEAR_POSTGRES, NEAR_SQLITE), self.range()).await?;
-        if i64::try_from(near.len()).is_ok_and(|found| found >= limit) {
-            return Ok(near);
+        if !self.is_rare(desk).await? {
+            let near = self.run(desk, from, limit, (NEAR_POSTGRES, NEAR_SQLITE), self.range()).await?;
+            if i64::try_from(near.len()).is_ok_and(|found| found >= limit) {
+                return Ok(near);
+            }
         }
         let statements = match self.longest.chars().count() {
             3.. => (FRAGMENT_POSTGRES, FRAGMENT_SQLITE),
@@ -233,6 +238,22 @@ impl Asked {
             _ => (SHORT_POSTGRES, SHORT_SQLITE),
         };
         self.run(desk, from, limit, statements, self.range()).await
+    }
+
+    /// Whether an index of fragments leads to few patients.
+    async fn is_rare(&self, desk: &mut Desk) -> Result<bool, StoreError> {
+        if self.longest.chars().count() < 3 {
+            return Ok(false);
+        }
+        let fitting: i64 = match desk.conn() {
+            Conn::Postgres(conn) => {
+                sqlx::query_scalar(FITTING_POSTGRES).bind(&self.words[0]).fetch_one(conn).await?
+            }
+            Conn::Sqlite(conn) => {
+                sqlx::query_scalar(FITTING_SQLITE).bind(&self.trigrams).fetch_one(conn).await?
+            }
+        };
+        Ok(fitting < NEAR)
     }
 
     /// From the prefix to above it; an empty range where there is none.

@@ -67,12 +67,6 @@ const WALKS: [(&str, &str); 7] = [
 const WHOLE_TABLES: [&str; 9] =
     ["migrate", "backup", "restore", "browse", "studio", "integrity", "population", "server", "keeping"];
 
-/// What PostgreSQL cannot tell from the statement itself.
-const TYPES: [(&str, &str); 1] = [(
-    "audit/append.rs::APPEND",
-    "(uuid[], text[], text[], uuid[], uuid[], text[], text[], text[], timestamptz, uuid, text, text, audit_via, text)",
-)];
-
 fn excused(statement: &Statement) -> bool {
     WALKS.iter().any(|(name, _)| *name == statement.name)
         || WHOLE_TABLES.iter().any(|part| statement.name.starts_with(part))
@@ -163,10 +157,8 @@ fn code(error: &sqlx::Error) -> Option<String> {
 
 /// The plan as PostgreSQL keeps it for any value.
 async fn plan(conn: &mut PgConnection, statement: &Statement) -> Result<Value, sqlx::Error> {
-    let types =
-        TYPES.iter().find(|(name, _)| statement.name.starts_with(name)).map_or("", |(_, types)| types);
     let parameters = (1..40).rev().find(|at| statement.sql.contains(&format!("${at}"))).unwrap_or(0);
-    let prepare = format!("PREPARE asked {types} AS {}", statement.sql);
+    let prepare = format!("PREPARE asked AS {}", statement.sql);
     sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut *conn).await?;
     let values = vec!["NULL"; parameters].join(", ");
     let values = if parameters > 0 { format!("({values})") } else { values };
