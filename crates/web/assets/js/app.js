@@ -8,7 +8,6 @@ const scripts = [
   ["[data-autosave]", "./autosave.js"],
   ["[data-finder]", "./finder.js"],
   ["[data-since]", "./waitclock.js"],
-  ["[data-key], [data-finder]", "./keys.js"],
   ["[data-rows]", "./rows.js"],
   ["[data-segments]", "./evidence.js"],
   ["[data-refresh]", "./refresh.js"],
@@ -17,7 +16,7 @@ const scripts = [
   ["[data-recorder]", "./recorder.js"],
   ["[data-when-back]", "./outage.js"],
   ["dialog[data-lock-after]", "./lock.js"],
-  ["form, [data-opens], [data-print], [data-focus]", "./small.js"],
+  ["form, [data-opens], [data-print], [data-focus], [data-key], [data-finder]", "./shell.js"],
 ];
 
 /** @param {ParentNode} root */
