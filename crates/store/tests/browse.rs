@@ -5,7 +5,7 @@
 use medrecord_clinic::ids::PatientId;
 use medrecord_clinic::patient::PatientForm;
 use medrecord_store::browse::{
-    self, Catalogue, Cell, Column, Count, Cursor, Kind, Lens, Look, Page, Privacy,
+    self, Catalogue, Cell, Column, Count, Cursor, Kind, Lens, Look, Page, Privacy, console,
 };
 use medrecord_store::{Desk, Refusal, patients};
 use medrecord_testkit::Clinic;
@@ -243,6 +243,42 @@ async fn only_an_admin_browses_and_each_look_is_in_the_trail() {
         let seen =
             trail.iter().filter(|event| event.action == "read" && event.actor_name == "Ada Admin").count();
         assert_eq!(seen, 2);
+    })
+    .await;
+}
+
+/// Statements that hide a table's own name from whoever reads them as the other database would, or reach it through
+/// a function.
+const SLY: [&str; 11] = [
+    "SELECT password_hash FROM main.[providers]",
+    "SELECT password_hash FROM main.'providers'",
+    "SELECT 1 /* /* */ , password_hash FROM main.providers -- */",
+    "SELECT 1 AS [\"], password_hash FROM main.providers --\"",
+    "SELECT 1 AS `'`, password_hash FROM main.providers --'",
+    "SELECT $1('), password_hash FROM main.providers -- '",
+    "SELECT 1 -- \r, password_hash FROM public.providers",
+    "SELECT 1 AS a\u{20ac}$$, password_hash FROM public.providers AS b\u{20ac}$$",
+    "SELECT $\u{20ac}$ ' $\u{20ac}$, password_hash FROM public.providers -- '",
+    "SELECT CAST(schema_to_xml_and_xmlschema('public', true, true, '') AS text)",
+    "SELECT CAST(ts_rewrite(CAST('a' AS tsquery), 'SELECT CAST(''a'' AS tsquery),
+        phraseto_tsquery(''simple'', password_hash) FROM public.providers LIMIT 1') AS text)",
+];
+
+#[tokio::test]
+async fn no_statement_of_the_console_reaches_a_secret() {
+    on_both(async |clinic| {
+        let (mut desk, catalogue) = opened(clinic).await;
+        let ask = console::Ask::Rows;
+        for sql in SLY {
+            if let Ok(answer) = console::run(&mut desk, &clinic.store, &catalogue, sql, ask).await {
+                let found = answer.rows.iter().flatten().flatten().any(|text| text.contains("argon2"));
+                assert!(!found, "{sql}");
+            }
+        }
+        let plain = "SELECT email FROM providers -- and no more";
+        let answer = console::run(&mut desk, &clinic.store, &catalogue, plain, ask).await.unwrap();
+        assert_eq!(answer.rows.len(), 3);
+        desk.close().await.unwrap();
     })
     .await;
 }

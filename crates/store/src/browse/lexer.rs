@@ -3,6 +3,8 @@
 //! It is a first look, not the wall: the wall is a connection that cannot write. What it holds by itself is that one
 //! statement comes at a time and that tables with secrets are named plainly, so that the views over them are met.
 
+use super::catalogue::Dialect;
+
 /// A word of a statement: names in lower case without quotes, signs as they are; texts and numbers say only that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Word {
@@ -11,57 +13,79 @@ pub(super) enum Word {
     Literal,
 }
 
-/// The words of a statement; `None` where a quote or a comment never ends.
-pub(super) fn words(sql: &str) -> Option<Vec<Word>> {
+/// The words of a statement as this database parts them: what one of them takes for a comment or a quote is a name to
+/// the other. `None` where a quote or a comment never ends, or where nobody needs what stands there.
+pub(super) fn words(sql: &str, dialect: Dialect) -> Option<Vec<Word>> {
     let mut words = Vec::new();
     let mut rest = sql;
     while let Some(first) = rest.chars().next() {
-        let (word, after) = next(first, rest)?;
+        let (word, after) = next(first, rest, dialect)?;
         words.extend(word);
         rest = after;
     }
     Some(words)
 }
 
-fn next(first: char, rest: &str) -> Option<(Option<Word>, &str)> {
+fn next(first: char, rest: &str, dialect: Dialect) -> Option<(Option<Word>, &str)> {
     if let Some(comment) = rest.strip_prefix("--") {
-        return Some((None, comment.split_once('\n').map_or("", |(_, after)| after)));
+        return Some((None, after_line(comment, dialect)));
     }
     if let Some(comment) = rest.strip_prefix("/*") {
-        return Some((None, after_comment(comment)?));
+        return Some((None, after_comment(comment, dialect)?));
     }
-    if first.is_alphabetic() || first == '_' {
-        let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).unwrap_or(rest.len());
+    if begins_name(first) {
+        let end = rest.find(|c| !continues_name(c)).unwrap_or(rest.len());
         let (name, after) = rest.split_at(end);
         // E'…' and U&"…" have rules of their own for quotes; nobody needs them here.
-        let odd = (after.starts_with('\'') && !name.is_empty())
-            || after.starts_with("&\"")
-            || after.starts_with("&'");
+        let odd = after.starts_with('\'') || after.starts_with("&\"") || after.starts_with("&'");
         return (!odd).then(|| (Some(Word::Name(name.to_lowercase())), after));
-    }
-    if first.is_ascii_digit() {
-        let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '.' || c == '_')).unwrap_or(rest.len());
-        return Some((Some(Word::Literal), rest.split_at(end).1));
     }
     let mut inner = rest.chars();
     inner.next();
     let after = inner.as_str();
-    match first {
-        '\'' => quoted(after, '\'').map(|(_, after)| (Some(Word::Literal), after)),
-        '"' | '`' => quoted(after, first).map(|(name, after)| (Some(Word::Name(name.to_lowercase())), after)),
-        '[' => Some((Some(Word::Sign('[')), after)),
-        '$' => dollar(rest),
-        _ if first.is_whitespace() => Some((None, after)),
-        sign => Some((Some(Word::Sign(sign)), after)),
+    if first.is_ascii_digit() || (first == '.' && after.starts_with(|c: char| c.is_ascii_digit())) {
+        let end = after.find(|c| !(continues_name(c) || c == '.')).unwrap_or(after.len());
+        let after = after.split_at(end).1;
+        return (!after.starts_with('\'')).then_some((Some(Word::Literal), after));
+    }
+    match (first, dialect) {
+        ('\'', _) => quoted(after, '\'').map(|(_, after)| (Some(Word::Literal), after)),
+        ('"', _) | ('`', Dialect::Sqlite) => {
+            quoted(after, first).map(|(name, after)| (Some(Word::Name(name.to_lowercase())), after))
+        }
+        ('[', Dialect::Sqlite) => {
+            let (name, after) = after.split_once(']')?;
+            Some((Some(Word::Name(name.to_lowercase())), after))
+        }
+        // Parameters, whose names have rules of their own for quotes; nothing is given for them here.
+        ('$' | '@' | '#' | ':' | '?', Dialect::Sqlite) => None,
+        ('$', Dialect::Postgres) => dollar(after),
+        _ if first.is_ascii_whitespace() || first == '\u{b}' => Some((None, after)),
+        (sign, _) => Some((Some(Word::Sign(sign)), after)),
     }
 }
 
-/// What follows a comment that may hold others.
-fn after_comment(mut rest: &str) -> Option<&str> {
+/// Both databases take every letter beyond ASCII, and every blank there, as part of a name.
+fn begins_name(sign: char) -> bool {
+    sign.is_ascii_alphabetic() || sign == '_' || !sign.is_ascii()
+}
+
+fn continues_name(sign: char) -> bool {
+    begins_name(sign) || sign.is_ascii_digit() || sign == '$'
+}
+
+/// What follows a comment to the end of its line, which a carriage return ends in PostgreSQL alone.
+fn after_line(rest: &str, dialect: Dialect) -> &str {
+    let ends = |sign: char| sign == '\n' || (sign == '\r' && dialect == Dialect::Postgres);
+    rest.split_once(ends).map_or("", |(_, after)| after)
+}
+
+/// What follows a comment, which in PostgreSQL may hold others.
+fn after_comment(mut rest: &str, dialect: Dialect) -> Option<&str> {
     let mut depth = 1;
     while depth > 0 {
         let (open, close) = (rest.find("/*"), rest.find("*/")?);
-        if let Some(open) = open.filter(|open| *open < close) {
+        if let Some(open) = open.filter(|open| *open < close && dialect == Dialect::Postgres) {
             depth += 1;
             rest = rest.get(open + 2..)?;
         } else {
@@ -91,22 +115,23 @@ fn quoted(rest: &str, quote: char) -> Option<(String, &str)> {
     None
 }
 
-/// `$1`, or a text between `$tag$` and `$tag$`.
+/// After a `$` of PostgreSQL: the number of a parameter, or a text between `$tag$` and `$tag$`.
 fn dollar(rest: &str) -> Option<(Option<Word>, &str)> {
-    let body = rest.get(1..)?;
-    let end = body.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(body.len());
-    let (tag, after) = body.split_at(end);
-    if !after.starts_with('$') {
-        return Some((Some(Word::Literal), after));
+    let number = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    if number > 0 {
+        return Some((Some(Word::Literal), rest.split_at(number).1));
     }
-    let mark = format!("${tag}$");
-    let (_, after) = after.get(1..)?.split_once(&mark)?;
+    let (tag, text) = rest.split_once('$')?;
+    if !tag.chars().all(|c| c != '$' && continues_name(c)) {
+        return None;
+    }
+    let (_, after) = text.split_once(&format!("${tag}$"))?;
     Some((Some(Word::Literal), after))
 }
 
 /// A statement with its texts and numbers taken out, as the audit trail may keep it.
-pub(super) fn without_values(sql: &str) -> String {
-    let Some(words) = words(sql) else { return "not readable".to_owned() };
+pub(super) fn without_values(sql: &str, dialect: Dialect) -> String {
+    let Some(words) = words(sql, dialect) else { return "not readable".to_owned() };
     let mut text = String::new();
     for word in words {
         let (part, apart) = match word {
@@ -132,7 +157,11 @@ mod tests {
     use super::*;
 
     fn names(sql: &str) -> Vec<String> {
-        let found = words(sql).unwrap().into_iter();
+        names_in(sql, Dialect::Postgres)
+    }
+
+    fn names_in(sql: &str, dialect: Dialect) -> Vec<String> {
+        let found = words(sql, dialect).unwrap().into_iter();
         found.filter_map(|word| if let Word::Name(name) = word { Some(name) } else { None }).collect()
     }
 
@@ -152,13 +181,35 @@ mod tests {
             "select u&\"a\"",
             "select $a$ b",
         ] {
-            assert_eq!(words(odd), None, "{odd}");
+            assert_eq!(words(odd, Dialect::Postgres), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn each_database_reads_quotes_and_comments_in_its_own_way() {
+        // What follows a name that both see is hidden from one of them by a quote or a comment of the other.
+        for (sql, sqlite, postgres) in [
+            ("a /* /* */ , b -- */", Some("a b"), Some("a")),
+            ("a -- \r , b", Some("a"), Some("a b")),
+            ("a [\"] , b --\"", Some("a \" b"), Some("a ] , b --")),
+            ("a `'` , b --'", Some("a ' b"), Some("a")),
+            ("a $x$ , b $x$", None, Some("a")),
+            ("a $1(') , b -- '", None, Some("a")),
+            ("a $\u{20ac}$ ' $\u{20ac}$ , b -- '", None, Some("a b")),
+            ("a\u{20ac}$$ , b\u{20ac}$$", Some("a\u{20ac}$$ b\u{20ac}$$"), Some("a\u{20ac}$$ b\u{20ac}$$")),
+            ("1e'\\' , b -- '", None, None),
+            ("a :b(') , c --'", None, Some("a b")),
+        ] {
+            let read = |dialect| words(sql, dialect).map(|_| names_in(sql, dialect).join(" "));
+            assert_eq!(read(Dialect::Sqlite).as_deref(), sqlite, "SQLite: {sql}");
+            assert_eq!(read(Dialect::Postgres).as_deref(), postgres, "PostgreSQL: {sql}");
         }
     }
 
     #[test]
     fn the_trail_keeps_no_value() {
-        let kept = without_values("SELECT * FROM patients WHERE last_name = 'Doe' AND version > 3");
+        let sql = "SELECT * FROM patients WHERE last_name = 'Doe' AND version > 3";
+        let kept = without_values(sql, Dialect::Sqlite);
         assert_eq!(kept, "select*from patients where last_name=? and version>?");
     }
 }
