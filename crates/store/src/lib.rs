@@ -42,6 +42,7 @@ pub mod patients;
 mod pool;
 pub mod population;
 pub mod practice;
+mod private;
 pub mod providers;
 pub mod pulse;
 pub mod recordings;

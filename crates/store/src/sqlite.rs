@@ -19,7 +19,7 @@ const SQLITE_READERS: u32 = 4;
 /// Opens the file, which is made where it is missing.
 pub(crate) async fn pools(path: &Path, url: &DatabaseUrl) -> Result<Pools, StoreError> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)?;
+        crate::private::create_folder(folder)?;
     }
     let file = options(path);
     let write = SqlitePoolOptions::new()
