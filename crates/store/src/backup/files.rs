@@ -1,7 +1,8 @@
 //! The files of the practice: recordings and documents, in the folders of the data folder.
 //!
-//! Left out: models, which can be installed again; backups; keys and databases, which lie in no folder of their own;
-//! and half-written files.
+//! Left out: models, which can be installed again; backups; the keys of TLS, with which somebody could pretend to be this
+//! server; the journal, whose events are in the trail; other keys and databases, which lie in no folder of their own; and
+//! half-written files.
 
 use super::error::BackupError;
 use std::collections::BTreeSet;
@@ -10,7 +11,9 @@ use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 /// Folders of the data folder that are no part of a backup.
-const LEFT_OUT: [&str; 2] = ["models", "backups"];
+const LEFT_OUT: [&str; 4] = ["models", "backups", "tls", "journal"];
+/// Folders of the data folder into which nothing is restored.
+const UNTOUCHED: [&str; 2] = ["models", "backups"];
 /// How a file is called while it is written.
 const HALF: &str = "part";
 const DEEPEST: usize = 8;
@@ -89,7 +92,7 @@ pub(super) fn place(folder: &Path, name: &str) -> Option<PathBuf> {
         && name.len() <= LONGEST
         && rebuilt.join("/") == name
         && !name.contains(['\\', '\0', ':'])
-        && rebuilt.first().is_some_and(|first| !LEFT_OUT.contains(&first.as_str()));
+        && rebuilt.first().is_some_and(|first| !UNTOUCHED.contains(&first.as_str()));
     sound.then(|| folder.join(relative))
 }
 
@@ -132,6 +135,8 @@ mod tests {
             "recordings/7/000002.part",
             "models/m",
             "backups/b",
+            "tls/authority.key",
+            "journal/reading-1.1",
             "letters/out/x",
             ".restoring/x",
             "safe/y",
