@@ -61,10 +61,14 @@ pub struct Actor {
     pub address: Option<String>,
 }
 
+/// The longest name that the trail takes; a first and a last name together may be longer.
+const LONGEST_NAME: usize = 255;
+
 impl Actor {
-    /// Somebody who signed in.
+    /// Somebody who signed in; the end of a name that is too long for the trail is left out.
     pub fn provider(id: ProviderId, name: impl Into<String>, role: Role, via: Via) -> Self {
-        Self { id: Some(id), name: name.into(), role: Some(role), via, address: None }
+        let name = name.into().chars().take(LONGEST_NAME).collect();
+        Self { id: Some(id), name, role: Some(role), via, address: None }
     }
 
     /// Whoever runs a command on the machine, or the server itself; may do everything.

@@ -160,6 +160,18 @@ impl StoreError {
         match self {
             Self::Driver(sqlx::Error::Database(error)) => {
                 error.code().is_some_and(|code| code == "13" || code == "53100")
+    /// Whether the database will never take a value that was to be written: too long, of no kind it knows, or against
+    /// a rule of the table.
+    pub(crate) fn is_about_a_value(&self) -> bool {
+        let Self::Driver(sqlx::Error::Database(error)) = self else { return false };
+        // Class 22 of PostgreSQL's codes: the value does not fit the type; 23502 and 23514: NOT NULL and CHECK. Of
+        // SQLite's: 18 too big, 20 and 3091 of another type, 275 CHECK, 1299 NOT NULL.
+        error.code().is_some_and(|code| {
+            (code.len() == 5 && code.starts_with("22"))
+                || ["23502", "23514", "18", "20", "275", "1299", "3091"].contains(&code.as_ref())
+        })
+    }
+
             }
             Self::Machine(error) => error.kind() == std::io::ErrorKind::StorageFull,
             Self::Unreachable(_)

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a step that fails must fail the test")]
 
-use medrecord_store::audit::{self, EventFilter, Verdict};
+use medrecord_store::audit::{self, Event, EventFilter, Verb, Verdict};
 use medrecord_store::{Actor, Store, patients};
 use medrecord_testkit::clinic::{Clinic, jane_doe_details, on_both};
 use std::fs::{self, OpenOptions};
@@ -121,6 +121,42 @@ async fn while_the_trail_cannot_be_written_looks_wait_in_the_journal_and_changes
             }
         }
         unreachable!("the look never reached the trail");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_event_that_the_trail_never_takes_keeps_no_other_waiting() {
+    on_both(async |clinic| {
+        let folder = tempfile::tempdir().unwrap();
+        let store = clinic.store.clone().with_journal(folder.path()).unwrap();
+        for number in 0..7 {
+            if number == 3 {
+                let mut desk = store.read_desk(clinic.doctor.clone()).await.unwrap();
+                desk.record(Event::new(Verb::Read, "a name of more signs than the trail has room for"));
+                desk.close().await.unwrap();
+            }
+            look(&store, &clinic.doctor).await;
+        }
+        for _ in 0..60 {
+            store.settle().await;
+            if looks(clinic, &store).await == 7 {
+                return;
+            }
+        }
+        unreachable!("the looks never reached the trail");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_somebody_with_a_very_long_name_read_is_in_the_trail() {
+    on_both(async |clinic| {
+        let doctor = clinic.doctor.clone();
+        let (id, role, via) = (doctor.id.unwrap(), doctor.role.unwrap(), doctor.via);
+        let long = Actor::provider(id, format!("{} {}", "a".repeat(200), "b".repeat(200)), role, via);
+        look(&clinic.store, &long).await;
+        assert_eq!(looks(clinic, &clinic.store).await, 1);
     })
     .await;
 }

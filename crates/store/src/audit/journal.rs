@@ -9,6 +9,7 @@ use super::append::Content;
 use crate::claim::{abandoned, create_locked};
 use crate::clock::Chance;
 use crate::hex;
+use crate::private::create_folder;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -62,6 +63,8 @@ impl Journal {
             lines.push_str(&checksum(&text));
             lines.push_str(&text);
         }
+        // A longer write that failed at this place may have left its end behind this one.
+        lines.push('\n');
         self.written.write(lines.as_bytes())
     }
 
@@ -182,10 +185,30 @@ fn discard(base: &Path) {
     }
 }
 
-fn create_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(id: &str) -> Content {
+        let mut content = Content::default();
+        content[0] = Some(id.to_owned());
+        content
+    }
+
+    #[test]
+    fn what_a_failed_write_left_behind_a_line_does_not_spoil_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut journal = Journal::open(folder.path(), &Chance::counted(1)).unwrap();
+        journal.write(&[event("first")]).unwrap();
+        // The disk was full in the middle of this one.
+        let end = journal.written.end;
+        journal.written.write(format!("\n0123456789abcdef{}", "torn".repeat(99)).as_bytes()).unwrap();
+        journal.written.end = end;
+        journal.write(&[event("second")]).unwrap();
+        drop(journal);
+        let left = Left::find(folder.path());
+        let ids: Vec<_> =
+            left.iter().flat_map(|left| &left.contents).filter_map(|event| event[0].as_deref()).collect();
+        assert_eq!(ids, ["first", "second"]);
+    }
 }

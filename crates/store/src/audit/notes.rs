@@ -161,16 +161,32 @@ impl Notes {
         Some(std::mem::take(&mut gathered.waiting))
     }
 
-    /// Brings events into the trail; tries until it is done.
+    /// Brings events into the trail; tries until it is done. One that the trail will never take is left out, which is
+    /// said loudly: it must not keep all the others waiting.
     async fn bring(&self, store: &Store, contents: &[Content], mut may_be_known: bool) {
         let [mut pause, longest] = PAUSES;
-        for some in contents.chunks(TOGETHER) {
-            while let Err(error) = write(store, some, may_be_known).await {
-                tracing::warn!(?error, "events of reading wait in the journal; tried again soon");
-                // A commit whose answer was lost may have been kept.
-                may_be_known = true;
-                sleep(pause).await;
-                pause = longest.min(pause * 2);
+        let mut pieces: Vec<&[Content]> = contents.chunks(TOGETHER).rev().collect();
+        while let Some(some) = pieces.pop() {
+            match write(store, some, may_be_known).await {
+                Ok(()) => {}
+                Err(error) if error.is_about_a_value() && some.len() > 1 => {
+                    let (first, second) = some.split_at(some.len() / 2);
+                    pieces.extend([second, first]);
+                    continue;
+                }
+                Err(error) if error.is_about_a_value() => {
+                    let id = some.first().and_then(|event| event.first()?.as_deref());
+                    tracing::error!(%error, id, "the trail does not take an event of reading; it is left out");
+                }
+                Err(error) => {
+                    tracing::warn!(?error, "events of reading wait in the journal; tried again soon");
+                    // A commit whose answer was lost may have been kept.
+                    may_be_known = true;
+                    sleep(pause).await;
+                    pause = longest.min(pause * 2);
+                    pieces.push(some);
+                    continue;
+                }
             }
             self.kept.send_modify(|kept| *kept += count(some));
         }
