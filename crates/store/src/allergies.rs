@@ -5,7 +5,7 @@ use crate::column::{At, Key, Word};
 use crate::database::on;
 use crate::desk::Desk;
 use crate::error::{Refusal, StoreError};
-use crate::{many, patients};
+use crate::{many, merges, patients};
 use chrono::NaiveDate;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::allergy::{self, Allergy, AllergyDetails, AllergySeverity, AllergyStatus};
@@ -240,12 +240,13 @@ pub async fn change_status(
 /// Asserts that the patient was asked and has no known allergies, by the person who acts, now.
 ///
 /// # Errors
-/// [`Refusal::Rule`] while an allergy on the list counts; [`Refusal::NobodySignedIn`], [`Refusal::NotFound`],
+/// [`Refusal::Rule`] while an allergy on the list counts, or where the chart was merged; [`Refusal::NobodySignedIn`], [`Refusal::NotFound`],
 /// [`Refusal::NotAllowed`].
 pub async fn none_known(desk: &mut Desk, patient: PatientId) -> Result<(), Refusal> {
     desk.require(Action::WriteChart)?;
     let by = Key::of(desk.provider()?);
     patients::load(desk, patient).await?.ok_or(Refusal::NotFound("patient"))?;
+    merges::refuse_alias(desk, patient).await?;
     if load_all(desk, patient).await?.iter().any(Allergy::is_active) {
         return Err(Refusal::Rule(
             "The list holds an allergy that counts; say of it that it does not before asserting that there are none."

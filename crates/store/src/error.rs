@@ -41,11 +41,16 @@ pub enum Refusal {
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
-        if error.violates("patients_merged") {
-            let words = "This chart was merged into another one meanwhile. Open the patient again and enter it there.";
-            return Self::Rule(words.to_owned());
-        }
-        Self::Store(error)
+        if error.violates("patients_merged") { Self::merged() } else { Self::Store(error) }
+    }
+}
+
+impl Refusal {
+    /// The chart was merged into another one, which has all of it now.
+    pub(crate) fn merged() -> Self {
+        let words =
+            "This chart was merged into another one meanwhile. Open the patient again and enter it there.";
+        Self::Rule(words.to_owned())
     }
 }
 
@@ -155,11 +160,6 @@ impl StoreError {
         }
     }
 
-    /// Whether the disk is full.
-    pub fn is_disk_full(&self) -> bool {
-        match self {
-            Self::Driver(sqlx::Error::Database(error)) => {
-                error.code().is_some_and(|code| code == "13" || code == "53100")
     /// Whether the database will never take a value that was to be written: too long, of no kind it knows, or against
     /// a rule of the table.
     pub(crate) fn is_about_a_value(&self) -> bool {
@@ -172,6 +172,11 @@ impl StoreError {
         })
     }
 
+    /// Whether the disk is full.
+    pub fn is_disk_full(&self) -> bool {
+        match self {
+            Self::Driver(sqlx::Error::Database(error)) => {
+                error.code().is_some_and(|code| code == "13" || code == "53100")
             }
             Self::Machine(error) => error.kind() == std::io::ErrorKind::StorageFull,
             Self::Unreachable(_)

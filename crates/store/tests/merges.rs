@@ -143,6 +143,15 @@ async fn a_merge_moves_everything_keeps_signatures_provable_and_is_taken_back_ex
         let late = allergic(&mut desk, jane, "Latex").await;
         assert!(matches!(late, Err(Refusal::Rule(_))), "{late:?}");
         drop(desk);
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        let late = allergies::none_known(&mut desk, jane).await;
+        assert!(matches!(late, Err(Refusal::Rule(_))), "{late:?}");
+        let alias = patients::get(&mut desk, jane).await.unwrap();
+        let form = PatientForm { phone: "+1-555-0777".to_owned(), ..PatientForm::from(&alias) };
+        let details = form.parse(clinic.today()).unwrap();
+        let late = patients::update(&mut desk, jane, alias.version, &details).await;
+        assert!(matches!(late, Err(Refusal::Rule(_))), "nobody would see it: {late:?}");
+        drop(desk);
 
         let undone = unmerge(clinic, &merge).await.unwrap();
         assert_eq!((undone.fields_left, undone.rows_left), (vec![], vec![]));
@@ -199,6 +208,27 @@ async fn a_merge_of_what_changed_or_was_merged_is_refused() {
         let visit = checked_in(clinic).await;
         let (jane, janet) = (visit.patient, janet(clinic).await);
         let decision = |kept, given_up| Decision {
+#[tokio::test]
+async fn a_merge_that_is_taken_back_asserts_no_allergies_beside_one() {
+    on_both(async |clinic| {
+        let (visit, _) = written(clinic).await;
+        let (jane, janet) = (visit.patient, janet(clinic).await);
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        allergies::none_known(&mut desk, janet).await.unwrap();
+        desk.close().await.unwrap();
+        let merge = merge(clinic, janet, jane, &[]).await;
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        allergic(&mut desk, janet, "Latex").await.unwrap();
+        desk.close().await.unwrap();
+        unmerge(clinic, &merge).await.unwrap();
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        let hers = allergies::list(&mut desk, janet).await.unwrap();
+        assert_eq!(hers.iter().map(|a| a.allergen.as_str()).collect::<Vec<_>>(), ["Latex"]);
+        assert_eq!(patients::get(&mut desk, janet).await.unwrap().no_known_allergies_at, None);
+    })
+    .await;
+}
+
             kept,
             given_up,
             from_given_up: Vec::new(),

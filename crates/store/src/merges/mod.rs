@@ -132,8 +132,7 @@ pub async fn merge(desk: &mut Desk, decision: &Decision) -> Result<MergeId, Refu
     let other = as_seen(desk, decision.given_up).await?;
     let mut after = merged(&before, &other, &decision.from_given_up);
     let rows = moved::take(desk, other_id, kept_id).await?;
-    let has_allergies = allergies::load_all(desk, kept_id).await?.iter().any(Allergy::is_active);
-    let (by_whom, when) = if has_allergies {
+    let (by_whom, when) = if has_allergies(desk, kept_id).await? {
         (None, None)
     } else if after.no_known_allergies_at.is_some() {
         (after.no_known_allergies_by, after.no_known_allergies_at)
@@ -206,11 +205,7 @@ pub async fn unmerge(desk: &mut Desk, id: MergeId) -> Result<Undone, Refusal> {
     }
     point(desk, other_id, None).await?;
     moved::give_back(desk, &kept.rows, kept_id, other_id).await?;
-    let current = patients::load(desk, kept_id).await?.ok_or(Refusal::NotFound("patient"))?;
-    let (back, fields_left) = restored(&current, &kept.before, &kept.after);
-    if back != current {
-        write(desk, &back).await?;
-    }
+    let fields_left = put_back(desk, &kept, other_id).await?;
     let rows_left = moved::later(desk, kept_id, merged_at.0).await?;
     for patient in [kept_id, other_id] {
         desk.record(
@@ -221,6 +216,23 @@ pub async fn unmerge(desk: &mut Desk, id: MergeId) -> Result<Undone, Refusal> {
         );
     }
     Ok(Undone { kept: kept_id, given_up: other_id, fields_left, rows_left })
+}
+
+/// Gives both patients the details that they had; returns those that were changed since and stay.
+async fn put_back(desk: &mut Desk, kept: &Kept, other: PatientId) -> Result<Vec<MergeField>, Refusal> {
+    let now = patients::load(desk, kept.before.id).await?.ok_or(Refusal::NotFound("patient"))?;
+    let (back, fields_left) = restored(&now, &kept.before, &kept.after);
+    let other = patients::load(desk, other).await?.ok_or(Refusal::NotFound("patient"))?;
+    for (now, mut back) in [(now, back), (other.clone(), other)] {
+        // An allergy that was entered or counts again since speaks against what was asserted before.
+        if has_allergies(desk, back.id).await? {
+            (back.no_known_allergies_by, back.no_known_allergies_at) = (None, None);
+        }
+        if back != now {
+            write(desk, &back).await?;
+        }
+    }
+    Ok(fields_left)
 }
 
 /// The newest merges, those taken back among them.
@@ -278,7 +290,8 @@ pub async fn survivor(desk: &mut Desk, patient: PatientId) -> Result<Option<Pati
     Ok(last)
 }
 
-async fn points_to(desk: &mut Desk, patient: PatientId) -> Result<Option<PatientId>, StoreError> {
+/// The chart that a chart was merged into; for use cases of this crate that have asked for permission.
+pub(crate) async fn points_to(desk: &mut Desk, patient: PatientId) -> Result<Option<PatientId>, StoreError> {
     let into: Option<Option<Key>> =
         on!(desk, conn => sqlx::query_scalar(INTO).bind(Key::of(patient)).fetch_optional(conn).await)?;
     Ok(into.flatten().map(Key::id))
@@ -286,6 +299,11 @@ async fn points_to(desk: &mut Desk, patient: PatientId) -> Result<Option<Patient
 
 async fn lock(desk: &mut Desk, one: PatientId, other: PatientId) -> Result<(), StoreError> {
     if let Conn::Postgres(conn) = desk.conn() {
+/// Refuses a change of a chart that was merged into another: nobody would see it.
+pub(crate) async fn refuse_alias(desk: &mut Desk, patient: PatientId) -> Result<(), Refusal> {
+    if points_to(desk, patient).await?.is_some() { Err(Refusal::merged()) } else { Ok(()) }
+}
+
         sqlx::query(LOCK_POSTGRES).bind(Key::of(one)).bind(Key::of(other)).execute(conn).await?;
     }
     Ok(())
@@ -293,6 +311,10 @@ async fn lock(desk: &mut Desk, one: PatientId, other: PatientId) -> Result<(), S
 
 /// The patient, where nobody changed the row since it was looked at.
 async fn as_seen(desk: &mut Desk, (id, seen): (PatientId, i32)) -> Result<Patient, Refusal> {
+async fn has_allergies(desk: &mut Desk, patient: PatientId) -> Result<bool, StoreError> {
+    Ok(allergies::load_all(desk, patient).await?.iter().any(Allergy::is_active))
+}
+
     let patient = patients::load(desk, id).await?.ok_or(Refusal::NotFound("patient"))?;
     if patient.version != seen {
         return Err(Refusal::Stale { what: "patient", seen, current: patient.version });

@@ -6,7 +6,7 @@ use crate::database::on;
 use crate::desk::Desk;
 use crate::duplicates::{self, Candidate};
 use crate::error::{Refusal, StoreError};
-use crate::many;
+use crate::{many, merges};
 use chrono::NaiveDate;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::contact::Email;
@@ -234,7 +234,8 @@ pub(crate) async fn load(desk: &mut Desk, id: PatientId) -> Result<Option<Patien
 /// Changes who a patient is; `seen` is the version that the person edited. Returns the new version.
 ///
 /// # Errors
-/// [`Refusal::Stale`] where somebody else changed the row meanwhile, [`Refusal::NotFound`], [`Refusal::NotAllowed`].
+/// [`Refusal::Stale`] where somebody else changed the row meanwhile, [`Refusal::Rule`] where the chart was merged into
+/// another, [`Refusal::NotFound`], [`Refusal::NotAllowed`].
 pub async fn update(
     desk: &mut Desk,
     id: PatientId,
@@ -243,6 +244,7 @@ pub async fn update(
 ) -> Result<i32, Refusal> {
     desk.require(Action::WritePatients)?;
     let before = load(desk, id).await?.ok_or(Refusal::NotFound("patient"))?;
+    merges::refuse_alias(desk, id).await?;
     let d = details;
     let now = At(desk.now());
     let changed = on!(desk, conn => {
