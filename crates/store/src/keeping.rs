@@ -8,6 +8,7 @@ use crate::column::{At, Key};
 use crate::database::{Conn, on};
 use crate::desk::Desk;
 use crate::error::{Refusal, StoreError};
+use crate::merges;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::ids::{PatientId, RecordingId};
 use medrecord_clinic::time::Instant;
@@ -156,7 +157,7 @@ pub async fn set_rules(desk: &mut Desk, rules: Rules) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Holds everything of the patient with this record number.
+/// Holds everything of the patient with this record number, which may be that of a chart that was merged into another.
 ///
 /// # Errors
 /// [`Refusal::Rule`] where no patient has the number or no reason is given, [`Refusal::NotAllowed`].
@@ -168,10 +169,15 @@ pub async fn hold(desk: &mut Desk, record_number: &str, reason: &str) -> Result<
         return Err(Refusal::Rule("Say in up to 255 signs why nothing may be deleted.".to_owned()));
     }
     let patient: Option<Key> = on!(desk, conn => sqlx::query_scalar(BY_NUMBER).bind(record_number.trim()).fetch_optional(conn).await)?;
-    let Some(patient) = patient else {
+    let Some(mut patient) = patient else {
         return Err(Refusal::Rule("No patient has this record number; look it up in the chart.".to_owned()));
     };
     lock(desk, patient).await?;
+    // The number of a chart that was merged stands for the one that it was merged into, where all that is held lies now.
+    while let Some(into) = merges::points_to(desk, patient.id()).await? {
+        patient = Key::of(into);
+        lock(desk, patient).await?;
+    }
     let id: Uuid = desk.fresh_id()?;
     let now = At(desk.now());
     on!(desk, conn => {

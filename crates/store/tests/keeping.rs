@@ -7,8 +7,10 @@ use medrecord_clinic::ids::RecordingId;
 use medrecord_clinic::medical_record::RecordForm;
 use medrecord_clinic::time::Zone;
 use medrecord_store::keeping::{self, Rules};
+use medrecord_store::merges::{self, Decision};
 use medrecord_store::transcripts::{self, NewTranscript};
-use medrecord_store::{Refusal, consents, medical_records, practice, recordings};
+use medrecord_store::{Refusal, consents, medical_records, patients, practice, recordings};
+use medrecord_testkit::clinic::jane_doe_details;
 use medrecord_testkit::visit::{Visit, checked_in};
 use medrecord_testkit::{Clinic, on_both};
 
@@ -116,7 +118,7 @@ async fn what_failed_or_is_held_is_never_forgotten() {
         assert_eq!(due(clinic).await, [failed]);
 
         let mut desk = clinic.desk(&clinic.admin).await;
-        let number = medrecord_store::patients::get(&mut desk, visit.patient).await.unwrap().record_number;
+        let number = patients::get(&mut desk, visit.patient).await.unwrap().record_number;
         let hold = keeping::hold(&mut desk, &number, "A lawsuit").await.unwrap();
         desk.close().await.unwrap();
         assert_eq!(due(clinic).await, []);
@@ -129,6 +131,36 @@ async fn what_failed_or_is_held_is_never_forgotten() {
         assert!(matches!(twice, Err(Refusal::NotFound(_))), "{twice:?}");
         desk.close().await.unwrap();
         assert_eq!(due(clinic).await, [failed]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_hold_by_the_number_of_a_merged_chart_holds_what_was_merged() {
+    on_both(async |clinic| {
+        let (visit, id) = heard(clinic, RecordingState::Transcribed).await;
+        set(clinic, Rules { audio_days: Some(1), transcript_days: Some(1) }).await;
+        sign(clinic, &visit).await;
+        clinic.clock.advance(9 * DAY_MS);
+        assert_eq!(due(clinic).await, [id]);
+
+        let mut desk = clinic.desk(&clinic.admin).await;
+        let jane = patients::get(&mut desk, visit.patient).await.unwrap();
+        let other = patients::register_anyway(&mut desk, &jane_doe_details()).await.unwrap();
+        let decision = Decision {
+            kept: (other, 1),
+            given_up: (jane.id, jane.version),
+            from_given_up: Vec::new(),
+            reason: "same insurance card".to_owned(),
+        };
+        merges::merge(&mut desk, &decision).await.unwrap();
+        keeping::hold(&mut desk, &jane.record_number, "A lawsuit names the old number").await.unwrap();
+        desk.close().await.unwrap();
+
+        assert_eq!(due(clinic).await, []);
+        let mut desk = clinic.desk(&clinic.admin).await;
+        assert_eq!(keeping::forget_transcripts(&mut desk).await.unwrap(), 0);
+        assert_eq!(keeping::holds(&mut desk).await.unwrap()[0].patient, other);
     })
     .await;
 }
