@@ -10,7 +10,7 @@ use medrecord_clinic::merge::MergeField;
 use medrecord_clinic::patient::PatientForm;
 use medrecord_clinic::search::Query;
 use medrecord_clinic::time::Zone;
-use medrecord_store::audit::{self, Verdict};
+use medrecord_store::audit::{self, EventFilter, Verdict};
 use medrecord_store::merges::{self, Decision, Merge};
 use medrecord_store::{Refusal, allergies, chart, consents, medical_records, medications, patients};
 use medrecord_testkit::clinic::jane_doe;
@@ -164,6 +164,12 @@ async fn a_merge_moves_everything_keeps_signatures_provable_and_is_taken_back_ex
         assert_eq!(merges::survivor(&mut desk, jane).await.unwrap(), None);
         assert!(merges::list(&mut desk, 9).await.unwrap()[0].undone.is_some());
         desk.close().await.unwrap();
+        let mut desk = clinic.desk(&clinic.admin).await;
+        let filter = EventFilter { actor: clinic.admin.id, limit: 9, ..EventFilter::default() };
+        let trail = audit::list(&mut desk, &filter).await.unwrap();
+        let named =
+            trail.iter().find(|event| event.entity == "patient_merge").unwrap().detail.clone().unwrap();
+        assert!(named.to_string().contains(&jane.to_string()), "who was shown is noted: {named}");
     })
     .await;
 }
@@ -203,12 +209,6 @@ async fn what_changed_since_a_merge_stays_where_it_belongs_when_it_is_taken_back
 }
 
 #[tokio::test]
-async fn a_merge_of_what_changed_or_was_merged_is_refused() {
-    on_both(async |clinic| {
-        let visit = checked_in(clinic).await;
-        let (jane, janet) = (visit.patient, janet(clinic).await);
-        let decision = |kept, given_up| Decision {
-#[tokio::test]
 async fn a_merge_that_is_taken_back_asserts_no_allergies_beside_one() {
     on_both(async |clinic| {
         let (visit, _) = written(clinic).await;
@@ -229,6 +229,12 @@ async fn a_merge_that_is_taken_back_asserts_no_allergies_beside_one() {
     .await;
 }
 
+#[tokio::test]
+async fn a_merge_of_what_changed_or_was_merged_is_refused() {
+    on_both(async |clinic| {
+        let visit = checked_in(clinic).await;
+        let (jane, janet) = (visit.patient, janet(clinic).await);
+        let decision = |kept, given_up| Decision {
             kept,
             given_up,
             from_given_up: Vec::new(),

@@ -258,6 +258,8 @@ pub async fn list(desk: &mut Desk, limit: i64) -> Result<Vec<Merge>, Refusal> {
     let ids: Vec<PatientId> =
         rows.iter().flat_map(|row| [row.kept_patient_id.id(), row.merged_patient_id.id()]).collect();
     let people = patients::many(desk, &ids).await?;
+    let shown: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    desk.record(Event::new(Verb::Search, "patient_merge").with(json!({ "shown": shown })));
     let who = |key: Key| people.iter().find(|patient| patient.id == key.id()).cloned();
     let merge = |row: Row| {
         let undone_by =
@@ -297,24 +299,24 @@ pub(crate) async fn points_to(desk: &mut Desk, patient: PatientId) -> Result<Opt
     Ok(into.flatten().map(Key::id))
 }
 
-async fn lock(desk: &mut Desk, one: PatientId, other: PatientId) -> Result<(), StoreError> {
-    if let Conn::Postgres(conn) = desk.conn() {
 /// Refuses a change of a chart that was merged into another: nobody would see it.
 pub(crate) async fn refuse_alias(desk: &mut Desk, patient: PatientId) -> Result<(), Refusal> {
     if points_to(desk, patient).await?.is_some() { Err(Refusal::merged()) } else { Ok(()) }
 }
 
+async fn lock(desk: &mut Desk, one: PatientId, other: PatientId) -> Result<(), StoreError> {
+    if let Conn::Postgres(conn) = desk.conn() {
         sqlx::query(LOCK_POSTGRES).bind(Key::of(one)).bind(Key::of(other)).execute(conn).await?;
     }
     Ok(())
 }
 
-/// The patient, where nobody changed the row since it was looked at.
-async fn as_seen(desk: &mut Desk, (id, seen): (PatientId, i32)) -> Result<Patient, Refusal> {
 async fn has_allergies(desk: &mut Desk, patient: PatientId) -> Result<bool, StoreError> {
     Ok(allergies::load_all(desk, patient).await?.iter().any(Allergy::is_active))
 }
 
+/// The patient, where nobody changed the row since it was looked at.
+async fn as_seen(desk: &mut Desk, (id, seen): (PatientId, i32)) -> Result<Patient, Refusal> {
     let patient = patients::load(desk, id).await?.ok_or(Refusal::NotFound("patient"))?;
     if patient.version != seen {
         return Err(Refusal::Stale { what: "patient", seen, current: patient.version });

@@ -26,6 +26,7 @@ pub(super) fn words(entry: &Entry) -> String {
         ("print", "medical_record") => printed(said("document")),
         ("create", "addendum") => "added an addendum".to_owned(),
         ("create", "consent") => "recorded the answer about recordings".to_owned(),
+        ("search", "patient_merge") => "looked at merged charts".to_owned(),
         ("create", "patient_merge") => "merged two charts".to_owned(),
         ("delete", "patient_merge") => "took a merge back".to_owned(),
         ("create", "blocked_time") => "blocked a time".to_owned(),
