@@ -56,13 +56,20 @@ impl From<AttachmentRow> for Attachment {
     }
 }
 
-const LIST: &str = "SELECT id, patient_id, appointment_id, file_name, media_type, byte_count, sha256, stored_as, description, added_by,
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, patient_id, appointment_id, file_name, media_type, byte_count, sha256, stored_as, description, added_by,
         entered_in_error_at, entered_in_error_reason, created_at, version
-    FROM attachments WHERE patient_id = $1
-    ORDER BY created_at DESC, id DESC LIMIT 200";
-const FIND: &str = "SELECT id, patient_id, appointment_id, file_name, media_type, byte_count, sha256, stored_as, description, added_by,
-        entered_in_error_at, entered_in_error_reason, created_at, version
-    FROM attachments WHERE id = $1";
+    FROM attachments WHERE ",
+            $rest
+        )
+    };
+}
+
+const LIST: &str = select!("patient_id = $1 ORDER BY created_at DESC, id DESC LIMIT 200");
+const ALL: &str = select!("patient_id = $1 ORDER BY created_at DESC, id DESC");
+const FIND: &str = select!("id = $1");
 const INSERT: &str = "INSERT INTO attachments (id, patient_id, appointment_id, file_name, media_type, byte_count, sha256, stored_as,
         description, added_by, created_at, updated_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)";
@@ -80,6 +87,13 @@ pub async fn list(desk: &mut Desk, patient: PatientId) -> Result<Vec<Attachment>
     let rows: Vec<AttachmentRow> =
         on!(desk, conn => sqlx::query_as(LIST).bind(Key::of(patient)).fetch_all(conn).await)?;
     desk.record(Event::new(Verb::Read, "attachment").of_patient(patient));
+    Ok(rows.into_iter().map(Attachment::from).collect())
+}
+
+/// As [`list`] without an end, a permission check or an event.
+pub(crate) async fn load_all(desk: &mut Desk, patient: PatientId) -> Result<Vec<Attachment>, StoreError> {
+    let rows: Vec<AttachmentRow> =
+        on!(desk, conn => sqlx::query_as(ALL).bind(Key::of(patient)).fetch_all(conn).await)?;
     Ok(rows.into_iter().map(Attachment::from).collect())
 }
 

@@ -130,7 +130,7 @@ pub async fn whole(desk: &mut Desk, patient: PatientId, form: Form) -> Result<Wh
         allergies: allergies::load_all(desk, patient).await?,
         chronic_conditions: conditions::list(desk, patient).await?,
         medications: medications::list(desk, patient).await?,
-        attachments: attachments::list(desk, patient).await?,
+        attachments: attachments::load_all(desk, patient).await?,
         providers: concerned(people, &visits),
         visits,
     };
@@ -143,7 +143,7 @@ pub async fn whole(desk: &mut Desk, patient: PatientId, form: Form) -> Result<Wh
     Ok(whole)
 }
 
-/// Those who saw the patient or signed something.
+/// Those who saw the patient, signed or added something.
 fn concerned(people: Vec<Provider>, visits: &[WholeVisit]) -> Vec<Person> {
     let concerns = |person: &Provider| {
         visits.iter().any(|visit| {
@@ -153,6 +153,7 @@ fn concerned(people: Vec<Provider>, visits: &[WholeVisit]) -> Vec<Person> {
                     .as_ref()
                     .and_then(MedicalRecord::signature)
                     .is_some_and(|signature| signature.signed_by == person.id)
+                || visit.addenda.iter().any(|addendum| addendum.author_id == person.id)
         })
     };
     let person = |person: Provider| Person {

@@ -106,6 +106,11 @@ const RECENT: &str = "SELECT patient_id FROM audit_events
     ORDER BY max(at) DESC
     LIMIT $3";
 
+/// What a search takes of what was typed, such as a page that was pasted into the box: so many words, and none of more
+/// signs, since PostgreSQL fails on words of 2 KiB.
+const MOST_WORDS: usize = 20;
+const LONGEST_WORD: usize = 400;
+
 /// How far back a chart counts as recent, in minutes: two weeks, this project's own figure.
 const RECENTLY: i64 = 14 * 24 * 60;
 
@@ -116,7 +121,8 @@ const RECENTLY: i64 = 14 * 24 * 60;
 /// [`Refusal::NotAllowed`].
 pub async fn find(desk: &mut Desk, words: &[String], limit: i64) -> Result<Vec<Hit>, Refusal> {
     desk.require(Action::ReadChart)?;
-    if words.is_empty() {
+    let words = words.get(..MOST_WORDS).unwrap_or(words);
+    if words.is_empty() || words.iter().any(|word| word.chars().count() > LONGEST_WORD) {
         return Ok(Vec::new());
     }
     let rows: Vec<HitRow> = match desk.conn() {

@@ -3,10 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail at once")]
 
 use medrecord_clinic::addendum::AddendumDetails;
+use medrecord_clinic::attachment::AttachmentForm;
 use medrecord_clinic::condition::ConditionForm;
 use medrecord_clinic::medical_record::RecordForm;
 use medrecord_clinic::search::words;
 use medrecord_clinic::time::Zone;
+use medrecord_store::attachments::{self, Owner};
 use medrecord_store::audit::{self, EventFilter};
 use medrecord_store::export::{self, Form};
 use medrecord_store::find::{self, Place};
@@ -67,6 +69,9 @@ async fn words_are_found_in_notes_addenda_problems_and_medications() {
         ] {
             assert_eq!(found(clinic, text).await, places, "{text}");
         }
+        // Whatever is pasted into the box is looked for, or is nowhere; it is no failure.
+        assert_eq!(found(clinic, &"x".repeat(3_000)).await, []);
+        assert_eq!(found(clinic, &"fievre ".repeat(9_000)).await, [note]);
         let mut desk = clinic.reading_desk(&clinic.admin).await;
         let filter = EventFilter { limit: 1, ..EventFilter::default() };
         let last = audit::list(&mut desk, &filter).await.unwrap().remove(0);
@@ -113,6 +118,44 @@ async fn charts_opened_last_come_first() {
         assert_eq!(find::recent(&mut desk, 8).await.unwrap(), [], "everybody has their own");
         desk.close().await.unwrap();
         clinic.clock.advance(-1_000);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_added_to_a_note_is_named_in_what_is_taken_out() {
+    on_both(async |clinic| {
+        let visit = signed(clinic).await;
+        let mut desk = clinic.desk(&clinic.admin).await;
+        let record = medical_records::of_appointment(&mut desk, visit.appointment).await.unwrap().unwrap();
+        let added = AddendumDetails { reason: "call".to_owned(), text: "Feels better.".to_owned() };
+        medical_records::add_addendum(&mut desk, record.id, &added).await.unwrap();
+        desk.close().await.unwrap();
+        let mut desk = clinic.reading_desk(&clinic.staff).await;
+        let whole = export::whole(&mut desk, visit.patient, Form::Json).await.unwrap();
+        let mut names: Vec<&str> = whole.providers.iter().map(|person| person.name.as_str()).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["Ada Admin", "Dora Doctor"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_document_is_named_in_what_is_taken_out_however_many() {
+    on_both(async |clinic| {
+        let visit = checked_in(clinic).await;
+        let owner = Owner { patient: visit.patient, appointment: None };
+        let mut desk = clinic.desk(&clinic.staff).await;
+        for number in 0..201 {
+            let file_name = format!("result {number}.txt");
+            let form = AttachmentForm { file_name, description: String::new(), bytes: b"normal".to_vec() };
+            let folder = clinic.folder().join("documents");
+            attachments::add(&mut desk, &folder, owner, &form.parse().unwrap()).await.unwrap();
+        }
+        desk.close().await.unwrap();
+        let mut desk = clinic.reading_desk(&clinic.staff).await;
+        let whole = export::whole(&mut desk, visit.patient, Form::Json).await.unwrap();
+        assert_eq!(whole.attachments.len(), 201);
     })
     .await;
 }
