@@ -35,6 +35,38 @@ macro_rules! asked_sqlite {
     };
 }
 
+/// What an index of FTS5 gives, then all the rest; the plus keeps SQLite from walking the names instead.
+macro_rules! indexed_sqlite {
+    ($rows:literal) => {
+        concat!(
+            "WITH hit AS (SELECT id FROM patients
+        WHERE search_row IN (",
+            $rows,
+            ")
+        AND NOT (+search_name >= $9 AND +search_name < $10) AND",
+            asked_sqlite!(),
+            " ORDER BY +search_name, +id LIMIT $8)",
+            shown!()
+        )
+    };
+}
+
+/// What an index of trigrams gives, then all the rest ($9 to $10 is the prefix that was shown before).
+macro_rules! indexed_postgres {
+    ($by:literal) => {
+        concat!(
+            "WITH found AS MATERIALIZED (SELECT id, search_name, merged_into_id, date_of_birth, phone_digits FROM patients
+        WHERE ",
+            $by,
+            "),
+    hit AS (SELECT id FROM found WHERE NOT (search_name >= $9 AND search_name < $10) AND",
+            asked!(),
+            " ORDER BY search_name, id LIMIT $8)",
+            shown!()
+        )
+    };
+}
+
 pub(super) const LIST: &str = concat!(
     "WITH hit AS (SELECT id FROM patients
         WHERE merged_into_id IS NULL AND (search_name, id) > ($1, $2) ORDER BY search_name, id LIMIT $3)",
@@ -74,14 +106,8 @@ pub(super) const FRAGMENT_POSTGRES: &str = concat!(
     " ORDER BY search_name, id LIMIT $8)",
     shown!()
 );
-pub(super) const FRAGMENT_SQLITE: &str = concat!(
-    "WITH hit AS (SELECT id FROM patients
-        WHERE search_row IN (SELECT rowid FROM patients_search WHERE patients_search MATCH $11)
-        AND NOT (+search_name >= $9 AND +search_name < $10) AND",
-    asked_sqlite!(),
-    " ORDER BY +search_name, +id LIMIT $8)",
-    shown!()
-);
+pub(super) const FRAGMENT_SQLITE: &str =
+    indexed_sqlite!("SELECT rowid FROM patients_search WHERE patients_search MATCH $11");
 /// Born on a day: few, whatever else is asked.
 pub(super) const BORN: &str = concat!(
     "WITH found AS MATERIALIZED (SELECT id, search_name, merged_into_id, date_of_birth, phone_digits FROM patients
@@ -110,40 +136,15 @@ pub(super) const NEAR_POSTGRES: &str =
 pub(super) const NEAR_SQLITE: &str =
     concat!(near!(), asked_sqlite!(), " ORDER BY search_name, id LIMIT $8)", shown!());
 /// Digits of a phone: trigrams first, then all the rest.
-pub(super) const DIGITS_POSTGRES: &str = concat!(
-    "WITH found AS MATERIALIZED (SELECT id, search_name, merged_into_id, date_of_birth, phone_digits FROM patients
-        WHERE phone_digits LIKE $7),
-    hit AS (SELECT id FROM found WHERE NOT (search_name >= $9 AND search_name < $10) AND",
-    asked!(),
-    " ORDER BY search_name, id LIMIT $8)",
-    shown!()
-);
-pub(super) const DIGITS_SQLITE: &str = concat!(
-    "WITH hit AS (SELECT id FROM patients
-        WHERE search_row IN (SELECT rowid FROM patients_phones WHERE patients_phones MATCH $11)
-        AND NOT (+search_name >= $9 AND +search_name < $10) AND",
-    asked_sqlite!(),
-    " ORDER BY +search_name, +id LIMIT $8)",
-    shown!()
-);
+pub(super) const DIGITS_POSTGRES: &str = indexed_postgres!("phone_digits LIKE $7");
+pub(super) const DIGITS_SQLITE: &str =
+    indexed_sqlite!("SELECT rowid FROM patients_phones WHERE patients_phones MATCH $11");
 /// A name begins with one or two letters ($11: the first of all names does); trigrams know where words begin.
-pub(super) const BEGINS_POSTGRES: &str = concat!(
-    "WITH found AS MATERIALIZED (SELECT id, search_name, merged_into_id, date_of_birth, phone_digits FROM patients
-        WHERE search_name LIKE $3 OR search_name LIKE $11),
-    hit AS (SELECT id FROM found WHERE NOT (search_name >= $9 AND search_name < $10) AND",
-    asked!(),
-    " ORDER BY search_name, id LIMIT $8)",
-    shown!()
-);
+pub(super) const BEGINS_POSTGRES: &str = indexed_postgres!("search_name LIKE $3 OR search_name LIKE $11");
 /// The same for two letters: $11 blank and letters as FTS5 asks for them, $12 to $13 the first name.
-pub(super) const BEGINS_SQLITE: &str = concat!(
-    "WITH hit AS (SELECT id FROM patients
-        WHERE search_row IN (SELECT rowid FROM patients_search WHERE patients_search MATCH $11
-            UNION ALL SELECT search_row FROM patients WHERE search_name >= $12 AND search_name < $13)
-        AND NOT (+search_name >= $9 AND +search_name < $10) AND",
-    asked_sqlite!(),
-    " ORDER BY +search_name, +id LIMIT $8)",
-    shown!()
+pub(super) const BEGINS_SQLITE: &str = indexed_sqlite!(
+    "SELECT rowid FROM patients_search WHERE patients_search MATCH $11
+            UNION ALL SELECT search_row FROM patients WHERE search_name >= $12 AND search_name < $13"
 );
 /// One or two signs of a script without letters such as ours, anywhere in a name: no index helps, so the names are read
 /// once. The empty text keeps PostgreSQL from walking its whole index of trigrams.
