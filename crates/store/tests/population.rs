@@ -1,6 +1,8 @@
 //! The sample clinic obeys the rules that hold for any other, on both databases.
 
 use medrecord_clinic::appointment::AppointmentStatus;
+use medrecord_clinic::consultation::Decision;
+use medrecord_clinic::medical_record::Severity;
 use medrecord_clinic::time::Zone;
 use medrecord_store::appointments::{self, AppointmentFilter};
 use medrecord_store::audit::{self, Verdict};
@@ -31,11 +33,14 @@ async fn the_sample_clinic_has_a_past_a_full_day_and_records_that_prove_themselv
         for status in AppointmentStatus::ALL {
             assert!(today.iter().any(|visit| visit.status == status), "{status}");
         }
-        let (mut signed, mut drafts) = (0, 0);
+        let (mut signed, mut drafts, mut unsigned) = (0, 0, None);
         for visit in today.iter().filter(|visit| visit.status == AppointmentStatus::Completed) {
             let review = medical_records::review(&mut desk, visit.id).await.unwrap();
             if review.record.is_draft() {
                 drafts += 1;
+                assert!(review.gaps.iter().all(|gap| gap.severity != Severity::Block), "{:?}", review.gaps);
+                assert!(review.record.symptoms.iter().all(|row| row.is_ai_extracted));
+                unsigned = Some(visit.id);
             } else {
                 signed += 1;
                 assert!(medical_records::verify_digest(&mut desk, review.record.id).await.unwrap());
@@ -43,7 +48,13 @@ async fn the_sample_clinic_has_a_past_a_full_day_and_records_that_prove_themselv
         }
         assert!(signed > 8 && drafts == 1, "{signed} signed, {drafts} drafts");
         let jane = today.iter().find(|visit| visit.patient_id == seed::SAMPLE_PATIENT).unwrap();
-        assert_eq!(evidence::latest(&mut desk, jane.id).await.unwrap().len(), 13);
+        let waiting = evidence::latest(&mut desk, jane.id).await.unwrap();
+        assert_eq!(waiting.iter().filter(|item| item.decision == Decision::Proposed).count(), 13);
+        let checked = evidence::latest(&mut desk, unsigned.unwrap()).await.unwrap();
+        let decided = |as_what| checked.iter().filter(|item| item.decision == as_what).count();
+        let [taken, edited, rejected] =
+            [Decision::Accepted, Decision::Edited, Decision::Rejected].map(decided);
+        assert_eq!((taken, edited, rejected, decided(Decision::Proposed)), (8, 2, 1, 0));
         assert!(matches!(audit::verify(&mut desk).await.unwrap(), Verdict::Sound(_)));
         drop(desk);
         assert_eq!(population::fill_today(&clinic.store, Zone::UTC).await.unwrap(), 0);

@@ -14,7 +14,6 @@ use crate::{Store, practice, providers, seed};
 use chrono::NaiveDate;
 use medrecord_clinic::appointment::AppointmentStatus;
 use medrecord_clinic::ids::PatientId;
-use medrecord_clinic::medical_record::RecordState;
 use medrecord_clinic::provider::{Provider, Role};
 use medrecord_clinic::time::{Day, Instant, Zone};
 use serde_json::json;
@@ -67,7 +66,7 @@ pub async fn fill_today(store: &Store, zone: Zone) -> Result<usize, Refusal> {
     let mut dice = Dice::new(u64::try_from(from.millis()).unwrap_or(1));
     let middle = middle(zone, now, (from, until));
     let mut count = 0;
-    let mut scribed_visit = None;
+    let (mut to_check, mut checked) = (None, None);
     for (doctor, provider) in doctors.iter().take(2).enumerate() {
         for offset in -REACH..=REACH {
             let at = middle.plus_minutes(HALF_HOUR * i64::from(offset));
@@ -80,20 +79,29 @@ pub async fn fill_today(store: &Store, zone: Zone) -> Result<usize, Refusal> {
             if at < from || at >= until {
                 continue;
             }
-            let story = story(&mut dice, *born, today, with_jane);
+            let unsigned = doctor == 0 && offset == -1;
+            let story =
+                if unsigned { &scribed::BLOCKED_EAR } else { story(&mut dice, *born, today, with_jane) };
             let subject = Subject::as_last_seen(*id, last(&mut desk, *id).await?);
-            let visit = made(&mut dice, &subject, (place, status), story, now, doctor == 0 && offset == -1);
-            rows::visit(&mut desk, &visit).await?;
-            if with_jane {
-                scribed_visit = Some((visit.appointment.id, *provider));
+            let mut visit = made(&mut dice, &subject, (place, status), story, now);
+            if unsigned {
+                visit.record = None;
+                checked = Some((visit.appointment.id, *provider));
             }
+            if with_jane {
+                to_check = Some((visit.appointment.id, *provider));
+            }
+            rows::visit(&mut desk, &visit).await?;
             count += 1;
         }
     }
     desk.record(Event::new(Verb::Create, "sample_data").with(json!({ "appointments": count })));
     desk.close().await?;
-    if let Some((appointment, provider)) = scribed_visit {
+    if let Some((appointment, provider)) = to_check {
         scribed::draft(store, appointment, provider).await?;
+    }
+    if let Some((appointment, provider)) = checked {
+        scribed::checked(store, appointment, provider).await?;
     }
     Ok(count)
 }
@@ -135,14 +143,9 @@ fn made(
     (place, status): (Place, AppointmentStatus),
     story: &'static Story,
     now: Instant,
-    unsigned: bool,
 ) -> Visit {
     if status == AppointmentStatus::Completed {
-        let mut visit = visits::finished(dice, subject, place, story, 100);
-        if unsigned && let Some(record) = &mut visit.record {
-            record.state = RecordState::Draft;
-        }
-        return visit;
+        return visits::finished(dice, subject, place, story, 100);
     }
     let mut appointment = visits::appointment(dice, subject.id, place, story, status);
     let begun = now.plus_minutes(-i64::from(dice.between(4, 9)));
