@@ -40,6 +40,14 @@ pub(crate) struct Origin {
     pub(crate) renamed: Vec<Renamed>,
 }
 
+impl Origin {
+    /// Words that no speech engine heard.
+    pub(crate) fn text(source: TranscriptSource) -> Self {
+        let (doubts, renamed) = (Vec::new(), Vec::new());
+        Self { source, recording: None, engine: None, model_hash: None, doubts, renamed }
+    }
+}
+
 /// Keeps a transcript of a visit, drafts from it and keeps the draft, all on one desk. Returns how many items were
 /// drafted.
 ///

@@ -200,7 +200,7 @@ fn practice(routes: Routes) -> Routes {
 }
 
 fn api(routes: Routes) -> Routes {
-    [api_people, api_visits, api_records].into_iter().fold(routes, |routes, part| part(routes))
+    [api_people, api_visits, api_records, api_scribe].into_iter().fold(routes, |routes, part| part(routes))
 }
 
 fn api_people(routes: Routes) -> Routes {
@@ -266,6 +266,19 @@ fn api_records(routes: Routes) -> Routes {
         .post("/api/v1/records/{id}/prescriptions", May(WriteRecord), records::add_prescription)
         .get("/api/v1/records/{id}/addenda", May(ReadChart), records::addenda)
         .post("/api/v1/records/{id}/addenda", May(SignRecord), records::add_addendum)
+}
+
+fn api_scribe(routes: Routes) -> Routes {
+    use crate::api::drafts;
+    use Action::{ReadChart, RecordConsent, WriteRecord};
+    routes
+        .post("/api/v1/drafts", May(WriteRecord), drafts::draft)
+        .get("/api/v1/appointments/{id}/consent", May(ReadChart), drafts::consent)
+        .post("/api/v1/appointments/{id}/consent", May(RecordConsent), drafts::answered)
+        .post("/api/v1/appointments/{id}/transcript", May(WriteRecord), drafts::keep)
+        .get("/api/v1/appointments/{id}/draft", May(ReadChart), drafts::of_visit)
+        .post("/api/v1/drafted-items/{id}/decision", May(WriteRecord), drafts::decide)
+        .post("/api/v1/drafted-items/{id}/confirm", May(WriteRecord), drafts::confirm)
 }
 
 /// Collects routes; adding one without a policy does not compile.

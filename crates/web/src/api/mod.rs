@@ -11,6 +11,7 @@ mod asked;
 pub(crate) mod audit_events;
 mod change;
 pub(crate) mod conditions;
+pub(crate) mod drafts;
 pub(crate) mod medications;
 pub(crate) mod openapi;
 mod operation;
@@ -24,7 +25,7 @@ pub(crate) mod vitals;
 
 use operation::Operation;
 
-static OPERATIONS: [&[Operation]; 10] = [
+static OPERATIONS: [&[Operation]; 11] = [
     &openapi::OPERATIONS,
     &providers::OPERATIONS,
     &patients::OPERATIONS,
@@ -34,6 +35,7 @@ static OPERATIONS: [&[Operation]; 10] = [
     &appointments::OPERATIONS,
     &records::OPERATIONS,
     &vitals::OPERATIONS,
+    &drafts::OPERATIONS,
     &audit_events::OPERATIONS,
 ];
 

@@ -63,7 +63,8 @@ fn problem() -> Value {
     let text = json!({ "type": "string" });
     json!({
         "type": "object",
-        "description": "Why a request was refused. Conflicts and candidates come with bookings and registrations.",
+        "description": "Why a request was refused. Conflicts and candidates come with bookings and registrations, \
+                        warnings and retryAfterSeconds with signatures.",
         "required": ["type", "title", "status", "detail", "instance"],
         "properties": {
             "type": text, "title": text, "status": { "type": "integer" }, "detail": text, "instance": text,
@@ -74,6 +75,8 @@ fn problem() -> Value {
             } },
             "candidates": { "type": "array", "items": { "type": "object" } },
             "conflicts": { "type": "array", "items": { "type": "object" } },
+            "warnings": { "type": "array", "items": reference("Warning") },
+            "retryAfterSeconds": { "type": "integer" },
         },
     })
 }
@@ -138,14 +141,19 @@ fn parameters(known: Option<&Operation>, path: &str) -> Vec<Value> {
 
 fn responses(known: Option<&Operation>) -> Value {
     let refused = json!({ "$ref": "#/components/responses/Problem" });
-    let mut all = json!({ "401": refused, "403": refused, "404": refused, "422": refused });
+    let mut all = json!({ "401": refused, "403": refused, "404": refused, "422": refused, "503": refused });
     let Some(known) = known else { return all };
     if known.condition != Condition::No {
         put(&mut all, "412", refused.clone());
         put(&mut all, "428", refused.clone());
     }
     if known.method != "GET" {
-        put(&mut all, "409", refused);
+        for status in ["400", "409", "415"] {
+            put(&mut all, status, refused.clone());
+        }
+    }
+    if known.path.ends_with("/sign") {
+        put(&mut all, "429", refused);
     }
     let (status, schema) = match known.gives {
         Gives::One(name) => ("200", reference(name)),

@@ -27,6 +27,10 @@ pub(crate) enum Kind {
     Of(&'static str),
     /// A list of something of another schema.
     Many(&'static str),
+    /// A list of whole numbers.
+    Numbers,
+    /// A list of texts.
+    Texts,
     /// Whatever the server noted.
     Anything,
 }
@@ -130,6 +134,8 @@ impl Kind {
             Self::Of(name) if null => json!({ "oneOf": [reference(name), { "type": "null" }] }),
             Self::Of(name) => reference(name),
             Self::Many(name) => json!({ "type": "array", "items": reference(name) }),
+            Self::Numbers => json!({ "type": "array", "items": { "type": "integer" } }),
+            Self::Texts => json!({ "type": "array", "items": { "type": "string" } }),
             Self::Anything => json!({}),
         }
     }
@@ -147,6 +153,8 @@ impl Kind {
             Self::Word(words) => words().join(", "),
             Self::Of(name) => name.to_owned(),
             Self::Many(name) => format!("list of {name}"),
+            Self::Numbers => "list of whole numbers".to_owned(),
+            Self::Texts => "list of texts".to_owned(),
             Self::Anything => "anything".to_owned(),
         }
     }

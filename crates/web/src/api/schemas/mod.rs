@@ -11,12 +11,13 @@ macro_rules! words {
 
 mod people;
 mod records;
+mod scribe;
 mod visits;
 
 /// Versions and the like.
 const ANY: (i32, i32) = (0, i32::MAX);
 
-static PARTS: [&[Schema]; 3] = [&people::ALL, &visits::ALL, &records::ALL];
+static PARTS: [&[Schema]; 4] = [&people::ALL, &visits::ALL, &records::ALL, &scribe::ALL];
 
 /// Every shape.
 pub(super) fn all() -> impl Iterator<Item = &'static Schema> {

@@ -62,14 +62,7 @@ async fn take(
 ) -> Result<Response, Fault> {
     let heard = Transcript::parse(text);
     drafting::require_words(&heard)?;
-    let origin = Origin {
-        source,
-        recording: None,
-        engine: None,
-        model_hash: None,
-        doubts: Vec::new(),
-        renamed: Vec::new(),
-    };
+    let origin = Origin::text(source);
     let drafted = drafting::elsewhere(app, actor.clone(), appointment, &heard).await?;
     let mut desk = app.store.write_desk(actor).await?;
     let count = drafting::keep_and_draft(&mut desk, appointment, &heard, origin, drafted).await?;
