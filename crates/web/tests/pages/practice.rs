@@ -59,12 +59,17 @@ async fn an_administrator_sets_what_is_kept_and_holds_a_patient() {
         typed.push(("version", "0"));
         ada.post("/settings", &typed).await;
         let rules = [("audio", "30"), ("transcript", "")];
-        let wrong = ada.post("/settings/keeping", &[("audio", "soon"), ("transcript", "")]).await;
-        assert_eq!(wrong.status, StatusCode::CONFLICT);
-        assert!(wrong.says("number of days"), "{}", wrong.main());
+        let wrong = ada.post("/settings/keeping", &[("audio", "soon"), ("transcript", "9")]).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for words in ["number of days", "href=\"#audio\"", "value=\"soon\"", "value=\"9\""] {
+            assert!(wrong.says(words), "{words}: {}", wrong.main());
+        }
         let none =
             ada.post("/settings/keeping/holds", &[("number", "MR-none"), ("reason", "A lawsuit")]).await;
-        assert_eq!(none.status, StatusCode::CONFLICT);
+        assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for words in ["No patient has this record number", "value=\"MR-none\"", "value=\"A lawsuit\""] {
+            assert!(none.says(words), "{words}: {}", none.main());
+        }
         let saved = ada.post("/settings/keeping", &rules).await;
         let page = ada.get("/settings/keeping").await;
         assert_eq!((saved.status, page.status), (StatusCode::SEE_OTHER, StatusCode::OK), "{}", saved.main());
