@@ -62,6 +62,9 @@ async fn a_pasted_transcript_is_drafted_with_the_words_it_rests_on() {
         let mut dora = signed_in(clinic, &clinic.doctor).await;
         let answer = dora.post(&format!("/visits/{visit}/transcript"), &[("transcript", TALK)]).await;
         assert_eq!(answer.location(), format!("/visits/{visit}#scribe"));
+        let page = dora.get(&format!("/visits/{visit}/scribe")).await;
+        assert!(page.says("Doe, Jane · Scribe"), "{}", page.text);
+        assert!(page.says("MR-1") && page.says("15-Mar-1985"), "two identifiers: {}", page.text);
         let panel = panel(&mut dora, visit).await;
         for expected in ["sore throat", "amoxicillin", "id=\"turn-4\"", "Drafted by the scribe"] {
             assert!(panel.contains(expected), "{expected}: {panel}");

@@ -2,10 +2,11 @@
 
 use super::id;
 use crate::app::App;
+use crate::banner::banner_of;
 use crate::desk::Reading;
 use crate::error::Fault;
-use crate::page::page;
-use crate::shell::Shell;
+use crate::page::{Fragment, page};
+use crate::shell::{Banner, Shell};
 use crate::urls;
 use crate::visitor::Visitor;
 use crate::worker::TRANSCRIBE;
@@ -22,7 +23,9 @@ use medrecord_clinic::medical_record::NoteField;
 use medrecord_clinic::time::Zone;
 use medrecord_scribe::{models, speech};
 use medrecord_store::jobs::{self, JobState};
-use medrecord_store::{Desk, Refusal, consents, evidence, medical_records, recordings, transcripts};
+use medrecord_store::{
+    Desk, Refusal, appointments, consents, evidence, medical_records, recordings, transcripts,
+};
 
 /// The scribe's column beside the note.
 #[derive(Debug, Clone)]
@@ -115,6 +118,8 @@ pub(crate) struct Turn {
 #[template(path = "pages/scribe/page.html")]
 struct ScribePage {
     shell: Shell,
+    /// Whose visit it is; none where a script looks at its part of a page again, which has one.
+    banner: Option<Banner>,
     scribe: Panel,
 }
 
@@ -122,13 +127,22 @@ struct ScribePage {
 pub(crate) async fn show(
     State(app): State<App>,
     visitor: Visitor,
+    fragment: Fragment,
     Path(appointment): Path<String>,
     Reading(mut desk): Reading,
 ) -> Result<Response, Fault> {
     let appointment = id(&appointment, "visit")?;
+    let banner = if fragment.is("scribe") {
+        None
+    } else {
+        let patient = appointments::get(&mut desk, appointment).await?.patient_id;
+        let zone = visitor.zone();
+        let today = zone.day_of(desk.now());
+        Some(banner_of(&mut desk, patient, zone, today).await?)
+    };
     let scribe = Panel::load(&app, &visitor, &mut desk, appointment).await?;
     desk.close().await?;
-    page(&ScribePage { shell: visitor.shell(), scribe })
+    page(&ScribePage { shell: visitor.shell(), banner, scribe })
 }
 
 impl Panel {
