@@ -4,7 +4,6 @@ use crate::config::Config;
 use crate::{door, say};
 use anyhow::{Context, Error, Result, bail};
 use clap::{Args, Subcommand};
-use indicatif::{ProgressBar, ProgressStyle};
 use medrecord_store::audit::Verdict;
 use medrecord_store::backup::{self, BackupError, Keys, Order, Progress, Proof};
 use medrecord_store::{Actor, Via};
@@ -185,27 +184,24 @@ pub(super) fn read_keys(path: Option<&Path>) -> Result<Keys> {
     Keys::read(&text).map_err(trouble)
 }
 
-/// Runs long work with a bar on a terminal.
+/// Runs long work with a bar on a terminal, and lines elsewhere.
 pub(super) async fn watch<T>(
     progress: &Progress,
     what: &'static str,
     work: impl Future<Output = Result<T, BackupError>>,
 ) -> Result<T> {
-    let bar = ProgressBar::new(0).with_message(what);
-    let style = ProgressStyle::with_template("{msg} {bar:30} {bytes} {bytes_per_sec} {elapsed}");
-    bar.set_style(style.context("the bar cannot be drawn")?);
+    let mut bar = say::Bar::new("{msg} {bar:30} {bytes} {bytes_per_sec} {elapsed}")?;
     let mut tick = tokio::time::interval(Duration::from_millis(200));
     tokio::pin!(work);
     let done = loop {
         tokio::select! {
             done = &mut work => break done,
             _ = tick.tick() => {
-                bar.set_length(progress.total().max(progress.done()));
-                bar.set_position(progress.done());
+                bar.show(what, progress.done(), progress.total().max(progress.done()));
             }
         }
     };
-    bar.finish_and_clear();
+    bar.end();
     done.map_err(trouble)
 }
 

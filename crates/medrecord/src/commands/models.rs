@@ -4,7 +4,6 @@ use crate::cli::Models;
 use crate::config::Config;
 use crate::say;
 use anyhow::Result;
-use indicatif::{ProgressBar, ProgressStyle};
 use medrecord_scribe::models::{self, Progress, Stage};
 use std::process::ExitCode;
 
@@ -27,23 +26,21 @@ pub(crate) fn run(config: &Config, command: &Models) -> Result<ExitCode> {
         }
         Models::Install { name, from } => {
             std::fs::create_dir_all(&folder)?;
-            let bar = ProgressBar::new(0);
-            bar.set_style(ProgressStyle::with_template("{msg} {wide_bar} {bytes}/{total_bytes}")?);
+            let mut bar = say::Bar::new("{msg} {wide_bar} {bytes}/{total_bytes}")?;
             let mut show = |progress: Progress| {
-                bar.set_message(match progress.stage {
+                let what = match progress.stage {
                     Stage::Download => "fetching",
                     Stage::Check => "checking",
                     Stage::Convert => "converting",
-                });
-                bar.set_length(progress.total);
-                bar.set_position(progress.done);
+                };
+                bar.show(what, progress.done, progress.total);
             };
             let installed = if from.is_empty() {
                 models::download(&folder, name, &mut show)?
             } else {
                 models::install_from_files(&folder, name, from, &mut show)?
             };
-            bar.finish_and_clear();
+            bar.end();
             say::line(format!("installed {} in {}", installed.model.name, installed.path.display()))?;
             Ok(ExitCode::SUCCESS)
         }

@@ -4,7 +4,6 @@ use crate::cli::{Format, Scribe};
 use crate::config::Config;
 use crate::say;
 use anyhow::{Context, Result, bail};
-use indicatif::ProgressBar;
 use medrecord_scribe::draft::{Draft, VisitContext};
 use medrecord_scribe::speech::{self, Engine, HearOptions};
 use medrecord_scribe::transcript::Transcript;
@@ -38,12 +37,11 @@ fn listen(config: &Config, file: &Path) -> Result<Transcript> {
         bail!("{} is not there; name a transcript (.txt) or an audio file", file.display());
     }
     let engine = Engine::load(&config.models_dir()?, config.speech_model())?;
-    let bar = ProgressBar::new(0);
+    let mut bar = say::Bar::new("{msg} {wide_bar} {pos}/{len} s")?;
     let heard = speech::hear_file(file, &engine, &HearOptions::default(), &mut |progress| {
-        bar.set_length(progress.total_ms / 1000);
-        bar.set_position(progress.done_ms / 1000);
+        bar.show("listening", progress.done_ms / 1000, progress.total_ms / 1000);
     })?;
-    bar.finish_and_clear();
+    bar.end();
     for doubt in &heard.doubts {
         let (from, until) = (doubt.start_ms / 1000, doubt.end_ms / 1000);
         say::news(format!("from second {from} to {until}: {}", doubt.kind.words()));
