@@ -2,11 +2,14 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a step that fails must fail the test")]
 
+#[path = "running/fresh.rs"]
+mod fresh;
 mod running;
 
+use fresh::Fresh;
 use medrecord_testkit::postgres;
 use medrecord_testkit::webdriver::PATIENCE;
-use running::{Fresh, Running, medrecord};
+use running::{Running, medrecord};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;

@@ -2,12 +2,15 @@
 //! change over as SQL, save, take back; then the console, the diagram and the sizes. Everybody in it is invented.
 #![cfg(test)]
 
+#[path = "running/fresh.rs"]
+mod fresh;
 mod running;
 
+use fresh::Fresh;
 use medrecord_store::seed;
 use medrecord_testkit::postgres;
 use medrecord_testkit::webdriver::{Browser, Hand};
-use running::{Fresh, Running, medrecord};
+use running::{Running, medrecord};
 
 const RIGHT: char = '\u{E014}';
 

@@ -8,11 +8,14 @@
     reason = "a step that fails must fail the test"
 )]
 
+#[path = "running/fresh.rs"]
+mod fresh;
 mod running;
 
+use fresh::Fresh;
 use medrecord_store::Store;
 use medrecord_testkit::postgres;
-use running::{Fresh, Running, medrecord};
+use running::{Running, medrecord};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

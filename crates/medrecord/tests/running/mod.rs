@@ -1,15 +1,10 @@
-//! The shipped program, started for a test in a browser, and a PostgreSQL database that goes with the test.
+//! The shipped program, started for a test in a browser. A PostgreSQL database for it is in `fresh.rs` beside this.
 
-use medrecord_store::server;
 use medrecord_testkit::webdriver::PATIENCE;
 use std::fs::{File, read_to_string};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-
-/// Tells the databases of one test program apart.
-static NUMBER: AtomicU64 = AtomicU64::new(0);
 
 /// The program as it is shipped, with settings of its own.
 pub(crate) fn medrecord(folder: &Path, database: Option<&str>) -> Command {
@@ -69,33 +64,4 @@ fn address(said: &str) -> Option<String> {
     let port: String = after.chars().take_while(char::is_ascii_digit).collect();
     let whole = after.len() > port.len();
     whole.then(|| format!("http://127.0.0.1:{port}"))
-}
-
-/// A database on the test's server that goes with the test.
-pub(crate) struct Fresh {
-    pub(crate) url: String,
-    name: String,
-    admin: String,
-}
-
-impl Fresh {
-    pub(crate) fn make(admin: &str) -> Self {
-        let name = format!("browser_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::SeqCst));
-        let parsed = admin.parse().expect("a sound address");
-        block_on(server::create(&parsed, &name, None)).expect("a fresh database");
-        let (before, after) = admin.rsplit_once("/postgres").expect("the address of the database postgres");
-        Self { url: format!("{before}/{name}{after}"), name, admin: admin.to_owned() }
-    }
-}
-
-impl Drop for Fresh {
-    fn drop(&mut self) {
-        let parsed = self.admin.parse().expect("a sound address");
-        let _dropped = block_on(server::drop(&parsed, &self.name));
-    }
-}
-
-fn block_on<T>(work: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.expect("a runtime").block_on(work)
 }

@@ -5,10 +5,11 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
+use tempfile::TempDir;
 
 /// How long the driver may think about one request.
 const ANSWER_WITHIN: Duration = Duration::from_mins(2);
-const FLAGS: [&str; 9] = [
+const FLAGS: [&str; 11] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -18,15 +19,20 @@ const FLAGS: [&str; 9] = [
     "--disable-component-update",
     "--disable-sync",
     "--window-size=1280,900",
+    // A microphone that beeps once a second, allowed without a question.
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 ];
 
 /// The driver's process, and the browser it holds.
 pub(super) struct Driver {
     port: u16,
     session: String,
+    /// The browser itself, which is a child of the driver.
+    browser: Option<u64>,
     _process: Process,
-    /// The browser's profile; goes with it.
-    _profile: tempfile::TempDir,
+    /// What the browser keeps; goes with it unless the browser is killed.
+    profile: Option<TempDir>,
 }
 
 /// A program that ends with its owner.
@@ -40,8 +46,8 @@ impl Drop for Process {
 }
 
 impl Driver {
-    /// Starts both; says why where that cannot be.
-    pub(super) fn start() -> Result<Self, String> {
+    /// Starts both over what a browser kept before, or a new folder for it; says why where that cannot be.
+    pub(super) fn start(profile: TempDir) -> Result<Self, String> {
         let mut command = Command::new("chromedriver");
         command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().map_err(|error| format!("chromedriver: {error}"))?;
@@ -52,7 +58,6 @@ impl Driver {
         let port = port.ok_or("chromedriver names no port")?;
         // Whoever does not listen on would stop the driver at its next word.
         std::thread::spawn(move || lines.for_each(drop));
-        let profile = tempfile::tempdir().map_err(|error| error.to_string())?;
         let mut flags = FLAGS.map(str::to_owned).to_vec();
         flags.push(format!("--user-data-dir={}", profile.path().display()));
         let wanted = json!({ "capabilities": { "alwaysMatch": {
@@ -62,12 +67,28 @@ impl Driver {
         } } });
         let opened = ask(port, "POST", "/session", Some(&wanted))?;
         let session = opened.get("sessionId").and_then(Value::as_str).ok_or("no session")?.to_owned();
-        Ok(Self { port, session, _process: process, _profile: profile })
+        let browser = opened.pointer("/capabilities/goog:processID").and_then(Value::as_u64);
+        Ok(Self { port, session, browser, _process: process, profile: Some(profile) })
+    }
+
+    /// Kills the browser with all its processes, as a power cut does; what it kept is left.
+    pub(super) fn kill(mut self) -> Result<TempDir, String> {
+        let browser = self.browser.ok_or("the driver does not name the browser's process")?;
+        for whom in [format!("-{browser}"), browser.to_string()] {
+            // The browser may lead a group of processes, or may not.
+            let _sent = Command::new("kill").args(["-9", "--", &whom]).stderr(Stdio::null()).status();
+        }
+        self.profile.take().ok_or_else(|| "the browser has no folder".to_owned())
     }
 
     /// Sends a command of the session; an error is the driver's own word.
     pub(super) fn post(&self, command: &str, body: &Value) -> Result<Value, String> {
         ask(self.port, "POST", &format!("/session/{}/{command}", self.session), Some(body))
+    }
+
+    /// Asks for something of the session.
+    pub(super) fn get(&self, command: &str) -> Result<Value, String> {
+        ask(self.port, "GET", &format!("/session/{}/{command}", self.session), None)
     }
 }
 

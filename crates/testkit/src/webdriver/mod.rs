@@ -10,6 +10,7 @@ mod driver;
 use driver::Driver;
 use serde_json::{Value, json};
 use std::io::Write as _;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// How long something on a page may take, on a machine that does much else.
@@ -35,6 +36,9 @@ pub struct Browser {
     hand: Hand,
 }
 
+/// A tab of the browser.
+pub struct Tab(Value);
+
 const FIND: &str = "const found = document.evaluate(arguments[0], document, null, 9, null).singleNodeValue;";
 
 impl Browser {
@@ -43,7 +47,8 @@ impl Browser {
     /// # Panics
     /// Where there is none although `MEDRECORD_REQUIRE_BROWSER` demands one.
     pub fn open(hand: Hand) -> Option<Self> {
-        match Driver::start() {
+        let profile = tempfile::tempdir().expect("a temporary folder");
+        match Driver::start(profile) {
             Ok(driver) => Some(Self { driver, hand }),
             Err(reason) if required() => {
                 panic!("a browser is required (MEDRECORD_REQUIRE_BROWSER) but did not start: {reason}")
@@ -54,6 +59,44 @@ impl Browser {
                 None
             }
         }
+    }
+
+    /// Kills the browser as a power cut does, and starts it again over what it had kept on disk.
+    #[must_use]
+    pub fn killed_and_opened_again(self) -> Self {
+        let profile = self.driver.kill().expect("the browser is killed");
+        Self { driver: Driver::start(profile).expect("the browser starts again"), hand: self.hand }
+    }
+
+    /// Opens a further tab and goes on there; gives the tab that was left and the new one.
+    pub fn new_tab(&self) -> (Tab, Tab) {
+        let left = self.driver.get("window").expect("the tab has a handle");
+        let new = self.driver.post("window/new", &json!({ "type": "tab" })).expect("a new tab");
+        let new = Tab(new.get("handle").cloned().unwrap_or_default());
+        self.go_to(&new);
+        (Tab(left), new)
+    }
+
+    /// Goes on in a tab that is open.
+    pub fn go_to(&self, tab: &Tab) {
+        self.driver.post("window", &json!({ "handle": tab.0 })).expect("the tab is there");
+    }
+
+    /// Chooses a file in a file box.
+    pub fn choose_file(&self, xpath: &str, file: &Path) {
+        let element = self.element(xpath);
+        let typed = json!({ "text": file.display().to_string() });
+        self.driver.post(&format!("element/{element}/value"), &typed).expect("the file is chosen");
+    }
+
+    /// What a script of the page's own kind yields; a word, a number or the like.
+    pub fn ask(&self, script: &str) -> Value {
+        self.script(script, &json!([])).unwrap_or_default()
+    }
+
+    /// Waits until a script yields true.
+    pub fn wait(&self, script: &str) {
+        self.until(script, || (self.ask(script) == Value::Bool(true)).then_some(()));
     }
 
     /// Opens an address.

@@ -16,7 +16,8 @@ async function look(element) {
   if (!element.isConnected) return;
   const held = document.activeElement;
   const used = held instanceof HTMLTextAreaElement && element.contains(held) && held.value !== "";
-  const newer = used || document.hidden ? null : await ask(element);
+  const playing = [...element.querySelectorAll("audio")].some((sound) => !sound.paused);
+  const newer = used || playing || document.hidden ? null : await ask(element);
   if (!newer) return void setTimeout(() => void look(element), EVERY_MS);
   element.replaceWith(newer);
   void attachAll(newer);

@@ -11,6 +11,9 @@ function uuid() {
   return [...bytes].map((byte, at) => ([4, 6, 8, 10].includes(at) ? "-" : "") + byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** Brings the focus to a row's first box; the hidden one with its id takes none. @param {Element | null} row */
+const focusIn = (row) => /** @type {HTMLElement | null} */ (row?.querySelector(':is(input, select, textarea):not([type="hidden"])') ?? null)?.focus();
+
 /** @param {ParentNode} root */
 export function attach(root) {
   for (const rows of fresh(root, "[data-rows]")) tend(rows);
@@ -32,7 +35,7 @@ function tend(rows) {
     if (button.matches("[data-rows-add]")) {
       body.append(document.importNode(template.content, true));
       for (const id of body.lastElementChild?.querySelectorAll("input[data-fresh-id]") ?? []) id.setAttribute("value", uuid());
-      /** @type {HTMLElement | null} */ (body.lastElementChild?.querySelector("input, select, textarea") ?? null)?.focus();
+      focusIn(body.lastElementChild);
     } else if (button.matches("[data-rows-remove]")) {
       const row = button.closest("tr");
       if (!row) return;
@@ -44,7 +47,7 @@ function tend(rows) {
       told();
     } else if (button.matches("[data-rows-undo]") && gone) {
       body.insertBefore(gone.row, gone.next?.parentNode === body ? gone.next : null);
-      gone.row.querySelector("input")?.focus();
+      focusIn(gone.row);
       gone = null;
       button.hidden = true;
       told();
