@@ -1,6 +1,6 @@
 //! The way in: who may pass, how long, and what a stranger sees.
 
-use crate::support::{app, browser, signed_in};
+use crate::support::{app, before, browser, reached, signed_in};
 use axum::http::{Method, StatusCode};
 use medrecord_testkit::clinic::{PASSWORD, on_both};
 
@@ -29,6 +29,23 @@ async fn a_wrong_password_and_an_unknown_address_get_the_same_answer() {
             browser.post("/sign-in", &[("email", "nobody@example.com"), ("password", "wrong")]).await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(wrong.main().replace("ada@", "nobody@"), unknown.main());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn over_tls_the_session_is_bound_to_this_host_and_never_sent_in_the_clear() {
+    on_both(async |clinic| {
+        let entry = [("email", "ada@example.com"), ("password", PASSWORD)];
+        let answer = before(reached(clinic, true)).post("/sign-in", &entry).await;
+        // RFC 6265bis, section 4.1.3.2: Secure, Path=/ and no Domain, or a browser drops it.
+        let cookie = answer.header("set-cookie");
+        assert!(cookie.starts_with("__Host-medrecord="), "{cookie}");
+        assert!(cookie.contains("; Path=/;") && cookie.contains("; Secure"), "{cookie}");
+        assert!(!cookie.to_lowercase().contains("domain"), "{cookie}");
+        let mut plain = browser(clinic);
+        let answer = plain.post("/sign-in", &entry).await;
+        assert!(answer.header("set-cookie").starts_with("medrecord="), "{answer:?}");
     })
     .await;
 }

@@ -20,8 +20,13 @@ pub(crate) type Tab = Browser<Server, Body, Body>;
 
 /// The clinic's server.
 pub(crate) fn app(clinic: &Clinic) -> App {
+    reached(clinic, false)
+}
+
+/// The clinic's server, reached by TLS or not.
+pub(crate) fn reached(clinic: &Clinic, secure: bool) -> App {
     let settings = Settings {
-        secure: false,
+        secure,
         development: false,
         data_folder: clinic.folder().to_owned(),
         zone: Zone::UTC,

@@ -2,6 +2,8 @@
 
 use crate::support::signed_in;
 use axum::http::StatusCode;
+use medrecord_clinic::appointment::{AppointmentType, WalkIn};
+use medrecord_store::appointments;
 use medrecord_testkit::on_both;
 use medrecord_testkit::visit::checked_in;
 
@@ -49,6 +51,32 @@ async fn what_cannot_be_comes_back_with_everything_that_was_typed() {
         assert!(
             late.says("value=\"75\"") && late.says("72 /min") && late.says("name=\"version\" value=\"1\"")
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_values_of_the_visit_before_stand_beside_the_boxes() {
+    on_both(async |clinic| {
+        let visit = checked_in(clinic).await;
+        let mut stan = signed_in(clinic, &clinic.staff).await;
+        let line = [("version", "0"), ("bloodPressure", "142/91"), ("weight", "81.5")];
+        stan.post(&format!("/appointments/{}/vitals", visit.appointment), &line).await;
+        clinic.clock.advance(30 * 24 * 60 * 60 * 1000);
+        let mut stan = signed_in(clinic, &clinic.staff).await;
+        let again = WalkIn {
+            patient_id: visit.patient,
+            provider_id: clinic.doctor.id.unwrap(),
+            appointment_type: AppointmentType::FollowUp,
+            reason_for_visit: None,
+        };
+        let mut desk = clinic.desk(&clinic.staff).await;
+        let again = appointments::walk_in(&mut desk, &again).await.unwrap();
+        desk.close().await.unwrap();
+        let page = stan.get(&format!("/appointments/{again}/vitals")).await;
+        for words in ["142/91 on 22-Nov-2026", "81.5 on 22-Nov-2026", "No earlier value"] {
+            assert!(page.says(words), "{words}: {}", page.main());
+        }
     })
     .await;
 }
