@@ -7,13 +7,14 @@
 
 #![expect(clippy::print_stdout, reason = "the figures are printed")]
 
-use medrecord_clinic::ids::PatientId;
+use medrecord_clinic::ids::{PatientId, ProviderId};
 use medrecord_clinic::provider::Role;
 use medrecord_clinic::search::Query;
 use medrecord_clinic::time::Zone;
+use medrecord_store::appointments::{self, Visits};
 use medrecord_store::backup::{self, Keys, Order, Progress, Target};
 use medrecord_store::population::{self, Plan};
-use medrecord_store::{Actor, Clock, Desk, Store, Via, appointments, chart, migrate, patients, vitals};
+use medrecord_store::{Actor, Clock, Desk, Store, Via, chart, migrate, patients, providers, vitals};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -100,7 +101,8 @@ fn told(what: &str, begun: Instant) -> Result<(), Failed> {
 /// What is asked, as a person types or opens it.
 enum Screen {
     Search(Vec<String>),
-    Board,
+    /// The whole day in numbers and its first page; of one provider where there is one.
+    Board(Option<ProviderId>),
     List,
     Chart(Vec<PatientId>),
     Trend(Vec<PatientId>),
@@ -119,6 +121,8 @@ async fn measure(url: &str, calls: usize) -> Result<(), Failed> {
         people.extend(page.items.into_iter().map(|listed| listed.patient));
         after = page.next;
     }
+    let seers = providers::list(&mut desk).await?;
+    let provider = seers.iter().find(|person| person.role == Role::Provider).map(|person| person.id);
     drop((desk, after));
     let of =
         |text: fn(&medrecord_clinic::patient::Patient) -> String| people.iter().map(text).collect::<Vec<_>>();
@@ -140,11 +144,16 @@ async fn measure(url: &str, calls: usize) -> Result<(), Failed> {
         ("search: whole phone", Screen::Search(of(|p| p.phone.clone()))),
         ("search: record number", Screen::Search(of(|p| p.record_number.clone()))),
         ("patient list, first page", Screen::List),
-        ("day board, busiest day", Screen::Board),
+        ("day board, everybody", Screen::Board(None)),
+        ("day board, one provider", Screen::Board(provider)),
         ("chart summary", Screen::Chart(ids.clone())),
         ("vitals trend", Screen::Trend(ids)),
     ];
     let actor = Actor { role: Some(Role::Provider), ..machine };
+    time(&store, &actor, &screens, calls).await
+}
+
+async fn time(store: &Store, actor: &Actor, screens: &[(&str, Screen)], calls: usize) -> Result<(), Failed> {
     println!("{:32} {:>9} {:>9} {:>9}", store.kind(), "p50 ms", "p95 ms", "max ms");
     for (name, screen) in screens {
         let mut took = Vec::with_capacity(calls);
@@ -178,11 +187,14 @@ impl Screen {
             Self::List => {
                 patients::list(desk, None, 25).await?;
             }
-            Self::Board => {
+            Self::Board(provider) => {
                 let today = Zone::UTC.day_of(desk.now());
                 let back = i64::try_from(at % 5)?;
                 let (from, until) = Zone::UTC.bounds(today.plus_days(-back));
-                appointments::day(desk, from, until).await?;
+                appointments::tally(desk, from, until).await?;
+                let asked = Visits::between(from, until).of(*provider).part(0, 200);
+                appointments::visits(desk, asked).await?;
+                providers::list(desk).await?;
             }
             Self::Chart(ids) => {
                 chart::banner(desk, one(ids)?).await?;

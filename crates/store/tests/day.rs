@@ -2,12 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail at once")]
 
-use medrecord_clinic::appointment::AppointmentForm;
+use medrecord_clinic::appointment::{Appointment, AppointmentForm, AppointmentStatus};
 use medrecord_clinic::ids::PatientId;
 use medrecord_clinic::practice::{Practice, PracticeForm};
 use medrecord_clinic::time::{Day, Zone};
-use medrecord_store::appointments::{self, AllergyState, RecordState};
-use medrecord_store::{Refusal, patients, practice};
+use medrecord_store::appointments::{self, AllergyState, BoardRow, RecordState, Tally, Visits};
+use medrecord_store::{Desk, Refusal, patients, practice};
 use medrecord_testkit::clinic::{Clinic, jane_doe_details, on_both};
 
 async fn jane(clinic: &Clinic) -> PatientId {
@@ -79,6 +79,105 @@ async fn the_board_says_who_comes_and_what_is_missing() {
         assert!(!row.has_vitals);
         let unsigned = appointments::unsigned(&mut desk, details.provider_id, 20).await.unwrap();
         assert_eq!(unsigned, []);
+    })
+    .await;
+}
+
+/// Jane's visits of the day: four more beside a booked one at 08:00, and one of the next day; all of them invented.
+async fn several(clinic: &Clinic, desk: &mut Desk, jane: PatientId) {
+    let (dora, ada) = (clinic.doctor.id.unwrap(), clinic.admin.id.unwrap());
+    let form = AppointmentForm {
+        patient_id: jane.to_string(),
+        provider_id: dora.to_string(),
+        date: clinic.today().iso(),
+        time: "08:00".to_owned(),
+        appointment_type: "sick_visit".to_owned(),
+        ..AppointmentForm::default()
+    };
+    let details = form.parse(Zone::UTC, clinic.today()).unwrap();
+    let first = appointments::book_anyway(desk, &details, "invented").await.unwrap();
+    let first = appointments::get(desk, first).await.unwrap();
+    let arrived = clinic.clock.now();
+    for (minutes, provider_id, status) in [
+        (30, dora, AppointmentStatus::CheckedIn),
+        (30, ada, AppointmentStatus::CheckedIn),
+        (90, dora, AppointmentStatus::Cancelled),
+        (240, ada, AppointmentStatus::Scheduled),
+        (24 * 60, dora, AppointmentStatus::Scheduled),
+    ] {
+        let arrived = arrived.plus_minutes(if provider_id == ada { -7 } else { 0 });
+        let visit = Appointment {
+            id: desk.fresh_id().unwrap(),
+            provider_id,
+            status,
+            status_reason: (status == AppointmentStatus::Cancelled).then(|| "invented".to_owned()),
+            checked_in_at: (status == AppointmentStatus::CheckedIn).then_some(arrived),
+            appointment_date: first.appointment_date.plus_minutes(minutes),
+            ends_at: first.ends_at.plus_minutes(minutes),
+            ..first.clone()
+        };
+        appointments::keep(desk, &visit).await.unwrap();
+    }
+}
+
+fn ids(rows: &[BoardRow]) -> Vec<String> {
+    let mut ids: Vec<_> = rows.iter().map(|row| row.appointment.id.to_string()).collect();
+    ids.sort();
+    ids
+}
+
+#[tokio::test]
+async fn a_days_visits_are_chosen_and_cut_by_the_database() {
+    on_both(async |clinic| {
+        let jane = jane(clinic).await;
+        let mut desk = clinic.desk(&clinic.staff).await;
+        several(clinic, &mut desk, jane).await;
+        let ada = clinic.admin.id.unwrap();
+        let (from, until) = Zone::UTC.bounds(clinic.today());
+        let all = Visits::between(from, until);
+        let whole = appointments::visits(&mut desk, all).await.unwrap();
+        assert_eq!(whole.len(), 5);
+        assert_eq!(whole, appointments::day(&mut desk, from, until).await.unwrap());
+        let hers = appointments::visits(&mut desk, all.of(Some(ada))).await.unwrap();
+        assert!(hers.len() == 2 && hers.iter().all(|row| row.appointment.provider_id == ada), "{hers:?}");
+        let mut parts = Vec::new();
+        for skip in [0, 2, 4, 6] {
+            let part = appointments::visits(&mut desk, all.part(skip, 2)).await.unwrap();
+            assert!(part.len() <= 2, "{part:?}");
+            parts.extend(part);
+        }
+        assert_eq!(ids(&parts), ids(&whole), "no visit twice, none left out, equal beginnings or not");
+        let hers_later = appointments::visits(&mut desk, all.of(Some(ada)).part(1, 9)).await.unwrap();
+        assert_eq!(hers_later, hers.get(1..).unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_days_visits_are_counted_by_provider_and_by_where_they_stand() {
+    on_both(async |clinic| {
+        let jane = jane(clinic).await;
+        let mut desk = clinic.desk(&clinic.staff).await;
+        several(clinic, &mut desk, jane).await;
+        let (dora, ada) = (clinic.doctor.id.unwrap(), clinic.admin.id.unwrap());
+        let (now, (from, until)) = (clinic.clock.now(), Zone::UTC.bounds(clinic.today()));
+        let mut tallies = appointments::tally(&mut desk, from, until).await.unwrap();
+        tallies.sort_by_key(|tally| (tally.provider != dora, tally.status.as_str()));
+        let tally = |provider, status, first_arrival| Tally { provider, status, visits: 1, first_arrival };
+        assert_eq!(
+            tallies,
+            [
+                tally(dora, AppointmentStatus::Cancelled, None),
+                tally(dora, AppointmentStatus::CheckedIn, Some(now)),
+                tally(dora, AppointmentStatus::Scheduled, None),
+                tally(ada, AppointmentStatus::CheckedIn, Some(now.plus_minutes(-7))),
+                tally(ada, AppointmentStatus::Scheduled, None),
+            ]
+        );
+        let all = Visits::between(from, until);
+        assert_eq!(appointments::begun_before(&mut desk, all, now).await.unwrap(), 3);
+        assert_eq!(appointments::begun_before(&mut desk, all.of(Some(ada)), now).await.unwrap(), 1);
+        assert_eq!(appointments::begun_before(&mut desk, all, until.plus_minutes(2880)).await.unwrap(), 5);
     })
     .await;
 }

@@ -8,7 +8,7 @@ use medrecord_clinic::ids::{AppointmentId, PatientId};
 use medrecord_clinic::patient::PatientForm;
 use medrecord_clinic::practice::Practice;
 use medrecord_clinic::time::Zone;
-use medrecord_store::appointments::{self, Arrival};
+use medrecord_store::appointments::{self, Arrival, Visits};
 use medrecord_store::audit::{self, Entry, Event, EventFilter, Outcome, Verb};
 use medrecord_store::sessions::{ProveError, prove};
 use medrecord_store::{Refusal, consents, patients};
@@ -95,7 +95,7 @@ async fn a_day_list_is_noted_as_printed_and_holds_the_address() {
         booked(clinic).await;
         let mut desk = clinic.reading_desk(&clinic.staff).await;
         let (from, until) = Zone::UTC.bounds(clinic.today());
-        let rows = appointments::print_day(&mut desk, from, until).await.unwrap();
+        let rows = appointments::print_day(&mut desk, Visits::between(from, until)).await.unwrap();
         desk.close().await.unwrap();
         assert_eq!(rows.len(), 1);
         assert_eq!(rows.first().unwrap().patient.address, None);

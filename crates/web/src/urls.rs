@@ -12,7 +12,13 @@ pub(crate) const SETTINGS: &str = "/settings";
 
 /// The day board of a day, of one provider or of all.
 pub(crate) fn day(day: Day, provider: Option<ProviderId>) -> String {
-    with_query("/", &[("on", Some(day.iso())), ("provider", text(provider))])
+    day_page(day, provider, None)
+}
+
+/// One page of the day board, where the day has very many visits.
+pub(crate) fn day_page(day: Day, provider: Option<ProviderId>, page: Option<i64>) -> String {
+    let page = page.map(|page| page.to_string());
+    with_query("/", &[("on", Some(day.iso())), ("provider", text(provider)), ("page", page)])
 }
 
 /// Where a booking is posted.

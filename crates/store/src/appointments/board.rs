@@ -1,13 +1,13 @@
-//! What the day board shows: a day's visits with whom they concern, and a provider's unsigned records.
+//! What the day board shows of a visit and its patient, what is taken of a provider's time, and the unsigned records.
+//! Which visits a board shows is asked in `day.rs`.
 
-use super::{AppointmentRow, LONGEST, select};
+use super::LONGEST;
 use crate::audit::{Event, Verb};
 use crate::blocked_times;
 use crate::column::{At, Key, Word};
 use crate::database::on;
 use crate::desk::Desk;
 use crate::error::Refusal;
-use crate::many;
 use chrono::NaiveDate;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::appointment::{Appointment, Slot};
@@ -99,7 +99,7 @@ pub struct Unsigned {
 }
 
 #[derive(sqlx::FromRow)]
-struct PatientColumns {
+pub(super) struct PatientColumns {
     patient_key: Key,
     record_number: String,
     first_name: String,
@@ -112,18 +112,6 @@ struct PatientColumns {
 }
 
 #[derive(sqlx::FromRow)]
-struct DayRow {
-    #[sqlx(flatten)]
-    appointment: AppointmentRow,
-    #[sqlx(flatten)]
-    patient: PatientColumns,
-    no_known_allergies_at: Option<At>,
-    allergy_count: i64,
-    has_vitals: bool,
-    record_is_draft: Option<bool>,
-}
-
-#[derive(sqlx::FromRow)]
 struct UnsignedRow {
     record_id: Key,
     appointment_id: Key,
@@ -133,34 +121,6 @@ struct UnsignedRow {
     patient: PatientColumns,
 }
 
-/// Each patient and each record is looked up by itself: joined plainly, PostgreSQL may read all patients to find those of
-/// one day, and a practice's day would grow slower with every patient it ever had.
-const DAY_POSTGRES: &str = select!(
-    ", p.id AS patient_key, p.record_number, p.first_name, p.last_name, p.preferred_name, p.date_of_birth, p.sex, p.phone, p.address,
-        p.no_known_allergies_at,
-        (SELECT count(*) FROM allergies AS l WHERE l.patient_id = p.id AND l.status = 'active') AS allergy_count,
-        EXISTS (SELECT 1 FROM vital_signs AS v WHERE v.appointment_id = a.id) AS has_vitals,
-        r.is_draft AS record_is_draft
-    FROM appointments AS a
-    CROSS JOIN LATERAL (SELECT id, record_number, first_name, last_name, preferred_name, date_of_birth, sex, phone, address,
-            no_known_allergies_at, search_name
-        FROM patients WHERE id = a.patient_id LIMIT 1) AS p
-    LEFT JOIN LATERAL (SELECT is_draft FROM medical_records WHERE appointment_id = a.id LIMIT 1) AS r ON TRUE
-    WHERE a.appointment_date >= $1 AND a.appointment_date < $2
-    ORDER BY a.appointment_date, p.search_name, a.id"
-);
-const DAY_SQLITE: &str = select!(
-    ", p.id AS patient_key, p.record_number, p.first_name, p.last_name, p.preferred_name, p.date_of_birth, p.sex, p.phone, p.address,
-        p.no_known_allergies_at,
-        (SELECT count(*) FROM allergies AS l WHERE l.patient_id = p.id AND l.status = 'active') AS allergy_count,
-        EXISTS (SELECT 1 FROM vital_signs AS v WHERE v.appointment_id = a.id) AS has_vitals,
-        r.is_draft AS record_is_draft
-    FROM appointments AS a
-    JOIN patients AS p ON p.id = a.patient_id
-    LEFT JOIN medical_records AS r ON r.appointment_id = a.id
-    WHERE a.appointment_date >= $1 AND a.appointment_date < $2
-    ORDER BY a.appointment_date, p.search_name, a.id"
-);
 const TAKEN: &str = "SELECT appointment_date, ends_at FROM appointments
     WHERE provider_id = $1 AND appointment_date > $2 AND appointment_date < $4 AND ends_at > $3
         AND status NOT IN ('cancelled', 'no_show') AND id <> $5
@@ -192,59 +152,6 @@ impl From<PatientColumns> for BoardPatient {
             address: row.address,
         }
     }
-}
-
-impl From<DayRow> for BoardRow {
-    fn from(row: DayRow) -> Self {
-        let allergies = match (row.allergy_count, row.no_known_allergies_at) {
-            (0, None) => AllergyState::NotRecorded,
-            (0, Some(_)) => AllergyState::NoneKnown,
-            (count, _) => AllergyState::Listed(count),
-        };
-        let record = match row.record_is_draft {
-            None => RecordState::None,
-            Some(true) => RecordState::Draft,
-            Some(false) => RecordState::Signed,
-        };
-        Self {
-            appointment: row.appointment.into(),
-            patient: row.patient.into(),
-            allergies,
-            has_vitals: row.has_vitals,
-            record,
-        }
-    }
-}
-
-/// The visits that begin between two instants, in the order of the clock; [`Zone::bounds`] gives those of a day.
-///
-/// [`Zone::bounds`]: medrecord_clinic::time::Zone::bounds
-///
-/// # Errors
-/// [`Refusal::NotAllowed`].
-pub async fn day(desk: &mut Desk, from: Instant, until: Instant) -> Result<Vec<BoardRow>, Refusal> {
-    desk.require(Action::ReadSchedule)?;
-    let sql = many::pick(desk, DAY_POSTGRES, DAY_SQLITE);
-    let rows: Vec<DayRow> =
-        on!(desk, conn => sqlx::query_as(sql).bind(At(from)).bind(At(until)).fetch_all(conn).await)?;
-    desk.record(
-        Event::new(Verb::Search, "appointment")
-            .with(serde_json::json!({ "from": from.to_string(), "count": rows.len() })),
-    );
-    Ok(rows.into_iter().map(BoardRow::from).collect())
-}
-
-/// The visits that begin between two instants, for a list on paper; noted as printed.
-///
-/// # Errors
-/// [`Refusal::NotAllowed`].
-pub async fn print_day(desk: &mut Desk, from: Instant, until: Instant) -> Result<Vec<BoardRow>, Refusal> {
-    let rows = day(desk, from, until).await?;
-    desk.record(
-        Event::new(Verb::Print, "appointment")
-            .with(serde_json::json!({ "from": from.to_string(), "count": rows.len() })),
-    );
-    Ok(rows)
 }
 
 /// What of a provider's time is taken or blocked between two instants, apart from one appointment. Times alone say nothing about

@@ -1,5 +1,5 @@
-//! Keeps appointments: find, list, and move along the paths of a visit. Booking is in `book.rs`, the day board and
-//! unsigned work in `board.rs`.
+//! Keeps appointments: find, list, and move along the paths of a visit. Booking is in `book.rs`, the day board in
+//! `day.rs` and `board.rs`.
 
 use crate::audit::{Event, Verb};
 use crate::column::{At, Key, Word};
@@ -15,13 +15,13 @@ use uuid::Uuid;
 mod board;
 mod book;
 mod check_in;
+mod day;
 mod series;
 
-pub use board::{
-    AllergyState, BoardPatient, BoardRow, Busy, RecordState, Unsigned, busy, day, print_day, taken, unsigned,
-};
+pub use board::{AllergyState, BoardPatient, BoardRow, Busy, RecordState, Unsigned, busy, taken, unsigned};
 pub use book::{BookError, against, book, book_anyway, keep, reschedule, reschedule_anyway, walk_in};
 pub use check_in::{Arrival, check_in, contact_confirmed};
+pub use day::{Tally, Visits, begun_before, day, print_day, tally, visits};
 pub use series::{PlannedVisit, SeriesVisit, book_series, cancel_rest, plan_series, series_of};
 
 #[derive(sqlx::FromRow)]

@@ -2,7 +2,7 @@
 
 use crate::support::signed_in;
 use axum::http::StatusCode;
-use medrecord_clinic::appointment::AppointmentForm;
+use medrecord_clinic::appointment::{Appointment, AppointmentForm};
 use medrecord_clinic::ids::AppointmentId;
 use medrecord_clinic::practice::Practice;
 use medrecord_clinic::time::Zone;
@@ -181,6 +181,51 @@ async fn the_week_shows_each_visit_on_its_day_of_the_practices_clock() {
         assert!(sunday.contains("15-Mar-1985") && sunday.contains("MR-10:00"), "never a name alone");
         let next = stan.get("/week?on=2026-11-23").await;
         assert!(next.says("Week of 23-Nov-2026") && !next.says("10:00"));
+    })
+    .await;
+}
+
+/// Copies a visit, one copy a minute from midnight on; all of them invented.
+async fn crowd(clinic: &Clinic, model: AppointmentId, copies: i64) {
+    let mut desk = clinic.desk(&clinic.staff).await;
+    let model = appointments::get(&mut desk, model).await.expect("the visit");
+    let (midnight, _) = Zone::UTC.bounds(clinic.today());
+    for minute in 0..copies {
+        let copy = Appointment {
+            id: desk.fresh_id().expect("an id"),
+            appointment_date: midnight.plus_minutes(minute),
+            ends_at: midnight.plus_minutes(minute + 20),
+            double_booking_reason: Some("invented".to_owned()),
+            ..model.clone()
+        };
+        appointments::keep(&mut desk, &copy).await.expect("kept");
+    }
+    desk.close().await.expect("kept");
+}
+
+#[tokio::test]
+async fn a_day_of_very_many_visits_is_shown_in_parts_that_begin_with_the_present() {
+    on_both(async |clinic| {
+        let last = booked(clinic, "17:00").await;
+        // From 00:00 to 16:39, and it is 09:00.
+        crowd(clinic, last, 1000).await;
+        let mut stan = signed_in(clinic, &clinic.staff).await;
+        let board = stan.get("/").await;
+        assert!(board.says("1001 visits") && board.says("401 to 600 of 1001"), "{}", board.main());
+        assert!(board.says("id=\"now\"") && board.says(">06:40<") && !board.says(">06:39<"));
+        assert!(
+            board.says("name=\"back\" value=\"/?on=2026-11-22&#38;page=3\""),
+            "a step leads back to the page"
+        );
+        let earlier = stan.get("/?on=2026-11-22&page=2").await;
+        assert!(earlier.says(">06:39<") && earlier.says("201 to 400 of 1001") && !earlier.says("id=\"now\""));
+        let end = stan.get("/?on=2026-11-22&page=99").await;
+        assert!(end.says(">17:00<") && end.says("1001 to 1001 of 1001"), "{}", end.main());
+        assert!(!end.says("id=\"now\"") && !end.says("rel=\"next\""));
+        let all = stan.get("/day-list?on=2026-11-22").await;
+        assert!(all.says("00:00") && all.says("17:00"), "the list on paper is whole");
+        let week = stan.get("/week?on=2026-11-22").await;
+        assert!(week.says("All visits of the day") && week.says("00:49") && !week.says("00:50"));
     })
     .await;
 }

@@ -17,7 +17,7 @@ use medrecord_clinic::blocked_time::{BlockedTime, BlockedTimeForm, BlockedTimeKi
 use medrecord_clinic::ids::BlockedTimeId;
 use medrecord_clinic::provider::Provider;
 use medrecord_clinic::time::{Day, Zone};
-use medrecord_store::appointments::{self, BoardRow};
+use medrecord_store::appointments::{self, BoardRow, Visits};
 use medrecord_store::{Desk, Refusal, blocked_times, providers};
 use serde::Deserialize;
 
@@ -111,7 +111,8 @@ async fn template(app: &App, visitor: &Visitor, mut desk: Desk, form: Form) -> R
     let blocked = blocked_times::list(&mut desk, from, zone.bounds(today.plus_days(AHEAD)).1).await?;
     let mut lines = Vec::new();
     for blocked in &blocked {
-        let within = appointments::day(&mut desk, blocked.slot.from.max(from), blocked.slot.until).await?;
+        let asked = Visits::between(blocked.slot.from.max(from), blocked.slot.until).of(blocked.provider_id);
+        let within = appointments::visits(&mut desk, asked).await?;
         lines.push(line(blocked, &within, &people, zone, today));
     }
     desk.close().await?;
@@ -133,10 +134,7 @@ fn line(blocked: &BlockedTime, within: &[BoardRow], people: &[Provider], zone: Z
     let whose = blocked
         .provider_id
         .map(|id| people.iter().find(|person| person.id == id).map(Provider::full_name).unwrap_or_default());
-    let touched = |row: &&BoardRow| {
-        let a = &row.appointment;
-        a.status.takes_time() && blocked.provider_id.is_none_or(|id| id == a.provider_id)
-    };
+    let touched = |row: &&BoardRow| row.appointment.status.takes_time();
     let visits = within.iter().filter(touched).map(|row| {
         let line = PatientLine {
             href: urls::edit_appointment(row.appointment.id),

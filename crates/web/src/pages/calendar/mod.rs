@@ -19,7 +19,7 @@ use medrecord_clinic::appointment::AppointmentStatus;
 use medrecord_clinic::ids::{AppointmentId, ProviderId};
 use medrecord_clinic::provider::{Provider, Role};
 use medrecord_clinic::time::{Day, Zone};
-use medrecord_store::appointments::{self, BoardRow};
+use medrecord_store::appointments::{self, BoardRow, Visits};
 use medrecord_store::{Desk, blocked_times, practice, providers};
 use serde::Deserialize;
 
@@ -141,12 +141,13 @@ pub(crate) async fn calendar(
     let first = if is_week { monday_of(on) } else { on };
     let last = first.plus_days(if is_week { 6 } else { 0 });
     let (from, until) = (zone.bounds(first).0, zone.bounds(last).1);
-    let rows = appointments::day(&mut desk, from, until).await?;
-    let with_visits: Vec<ProviderId> = rows.iter().map(|row| row.appointment.provider_id).collect();
+    let tallies = appointments::tally(&mut desk, from, until).await?;
+    let with_visits: Vec<ProviderId> = tallies.iter().map(|tally| tally.provider).collect();
     let people = seeing(&everybody, &with_visits);
     let asked = choice.provider.parse().ok().filter(|id| people.iter().any(|person| person.id == *id));
     let provider = if is_week { asked.or_else(|| own_or_first(&visitor, &people)) } else { asked };
     let view = View { first, is_week, provider };
+    let rows = appointments::visits(&mut desk, Visits::between(from, until).of(provider)).await?;
     let blocked = blocked_times::list(&mut desk, from, until).await?;
     let practice = practice::get(&mut desk, zone).await?;
     let moving = moving(&mut desk, &visitor, &choice, &view).await?;

@@ -1,7 +1,7 @@
 //! The day as a list on paper, for the front desk and for when the machines are down.
 
 use super::row::{Row, Viewer};
-use super::{Choice, row, summary};
+use super::{Choice, row, tally};
 use crate::app::App;
 use crate::desk::Reading;
 use crate::error::Fault;
@@ -15,7 +15,7 @@ use axum::response::Response;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::ids::ProviderId;
 use medrecord_clinic::time::Day;
-use medrecord_store::appointments::{self, BoardRow};
+use medrecord_store::appointments::{self, Visits};
 use medrecord_store::providers;
 
 #[derive(Template)]
@@ -40,16 +40,16 @@ pub(crate) async fn list(
     let day = choice.on.parse::<Day>().unwrap_or(today);
     let chosen: Option<ProviderId> = choice.provider.parse().ok();
     let (from, until) = zone.bounds(day);
-    let all = appointments::print_day(&mut desk, from, until).await?;
+    let shown = appointments::print_day(&mut desk, Visits::between(from, until).of(chosen)).await?;
+    let tallies = appointments::tally(&mut desk, from, until).await?;
     let people = providers::list(&mut desk).await?;
     desk.close().await?;
-    let mine = |row: &&BoardRow| chosen.is_none_or(|id| row.appointment.provider_id == id);
-    let shown: Vec<&BoardRow> = all.iter().filter(mine).collect();
-    let viewer = Viewer { zone, now, today, day, may_write: visitor.may(Action::WriteRecord) };
+    let may_write = visitor.may(Action::WriteRecord);
+    let viewer = Viewer { zone, now, today, day, may_write, skipped: 0 };
     let shell = visitor.shell();
     page(&ListPage {
         heading: format!("{} {day}", day.weekday()),
-        summary: summary(&shown, now),
+        summary: tally::summary(&tallies, chosen, now),
         board: urls::day(day, chosen),
         rows: viewer.rows(&shown, &people),
         printed: shell.printed.clone(),

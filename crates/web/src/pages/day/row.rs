@@ -77,14 +77,21 @@ pub(super) struct Viewer {
     pub(super) today: Day,
     pub(super) day: Day,
     pub(super) may_write: bool,
+    /// How many visits of the day come before those shown.
+    pub(super) skipped: i64,
 }
 
 impl Viewer {
     /// The rows, with the present marked on today's board.
-    pub(super) fn rows(&self, shown: &[&BoardRow], people: &[Provider]) -> Vec<Row> {
-        let mut rows: Vec<Row> = shown.iter().map(|row| self.row(row, people)).collect();
-        let next = shown.iter().position(|row| row.appointment.appointment_date > self.now);
-        let next = next.filter(|_| self.day == self.today);
+    pub(super) fn rows<'a>(
+        &self,
+        shown: impl IntoIterator<Item = &'a BoardRow> + Clone,
+        people: &[Provider],
+    ) -> Vec<Row> {
+        let next = shown.clone().into_iter().position(|row| row.appointment.appointment_date > self.now);
+        // At the top of a later page everything is yet to come, and the present is on a page before.
+        let next = next.filter(|at| self.day == self.today && (*at > 0 || self.skipped == 0));
+        let mut rows: Vec<Row> = shown.into_iter().map(|row| self.row(row, people)).collect();
         if let Some(row) = next.and_then(|at| rows.get_mut(at)) {
             row.follows_now = true;
         }

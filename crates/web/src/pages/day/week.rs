@@ -1,7 +1,7 @@
 //! The week at a glance: seven days side by side, each visit leading to its details, each day to its board.
 
 use super::row::{Row, Viewer};
-use super::{Choice, Seer, seers};
+use super::{Choice, Seer, tally};
 use crate::app::App;
 use crate::desk::Reading;
 use crate::error::Fault;
@@ -14,9 +14,13 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::ids::ProviderId;
-use medrecord_clinic::time::Day;
-use medrecord_store::appointments::{self, BoardRow};
-use medrecord_store::providers;
+use medrecord_clinic::time::{Day, Zone};
+use medrecord_store::appointments::{self, BoardRow, Visits};
+use medrecord_store::{Desk, Refusal, providers};
+
+/// A week of more visits shows the first ones of each day, and says so.
+const MOST: i64 = 350;
+const MOST_OF_A_DAY: i64 = 50;
 
 #[derive(Template)]
 #[template(path = "pages/day/week.html")]
@@ -45,6 +49,8 @@ struct Column {
     book: String,
     is_today: bool,
     rows: Vec<Row>,
+    /// Whether the day has more visits than are shown.
+    is_cut: bool,
 }
 
 /// Shows the week that a day belongs to, of one provider or of all.
@@ -58,14 +64,20 @@ pub(crate) async fn week(
     let monday = monday_of(choice.on.parse::<Day>().unwrap_or(today));
     let chosen: Option<ProviderId> = choice.provider.parse().ok();
     let (from, until) = (zone.bounds(monday).0, zone.bounds(monday.plus_days(6)).1);
-    let all = appointments::day(&mut desk, from, until).await?;
+    let tallies = appointments::tally(&mut desk, from, until).await?;
+    let fits = tally::total(&tallies, chosen) <= MOST;
+    let all = if fits {
+        appointments::visits(&mut desk, Visits::between(from, until).of(chosen)).await?
+    } else {
+        first_of_each_day(&mut desk, zone, monday, chosen).await?
+    };
     let people = providers::list(&mut desk).await?;
     desk.close().await?;
-    let mine = |row: &&BoardRow| chosen.is_none_or(|id| row.appointment.provider_id == id);
     let column = |day: Day| {
         let on_day = |row: &&BoardRow| zone.day_of(row.appointment.appointment_date) == day;
-        let shown: Vec<&BoardRow> = all.iter().filter(mine).filter(on_day).collect();
-        let viewer = Viewer { zone, now, today, day, may_write: visitor.may(Action::WriteRecord) };
+        let may_write = visitor.may(Action::WriteRecord);
+        let viewer = Viewer { zone, now, today, day, may_write, skipped: 0 };
+        let rows = viewer.rows(all.iter().filter(on_day), &people);
         Column {
             id: format!("on-{}", day.iso()),
             weekday: day.weekday(),
@@ -73,10 +85,11 @@ pub(crate) async fn week(
             board: urls::day(day, chosen),
             book: urls::book(None, Some(day), chosen),
             is_today: day == today,
-            rows: viewer.rows(&shown, &people),
+            is_cut: !fits && i64::try_from(rows.len()).is_ok_and(|shown| shown >= MOST_OF_A_DAY),
+            rows,
         }
     };
-    let seers = seers(&people, &all, chosen, |provider| urls::week(monday, provider));
+    let seers = tally::seers(&people, &tallies, chosen, |provider| urls::week(monday, provider));
     page(&WeekPage {
         shell: visitor.shell(),
         monday: monday.to_string(),
@@ -91,6 +104,22 @@ pub(crate) async fn week(
         chosen_none: chosen.is_none(),
         days: (0..7).map(|days| column(monday.plus_days(days))).collect(),
     })
+}
+
+/// The first visits of each day of a week that has very many.
+async fn first_of_each_day(
+    desk: &mut Desk,
+    zone: Zone,
+    monday: Day,
+    chosen: Option<ProviderId>,
+) -> Result<Vec<BoardRow>, Refusal> {
+    let mut all = Vec::new();
+    for day in (0..7).map(|days| monday.plus_days(days)) {
+        let (from, until) = zone.bounds(day);
+        let asked = Visits::between(from, until).of(chosen).part(0, MOST_OF_A_DAY);
+        all.extend(appointments::visits(desk, asked).await?);
+    }
+    Ok(all)
 }
 
 fn monday_of(day: Day) -> Day {
