@@ -46,6 +46,7 @@ fn edit_and_ask(folder: &std::path::Path, url: &str) {
     uncover_and_filter(&browser);
     edit(&browser, &studio.address);
     ask(&browser, &studio.address);
+    outlive(&browser, studio, (folder, url));
     assert_eq!(browser.complaints(), [""; 0]);
 }
 
@@ -98,4 +99,20 @@ fn ask(browser: &Browser, address: &str) {
     );
     browser.press("//nav//a[normalize-space()='Sizes']");
     browser.see("//tr[th[normalize-space()='patients']]//td[contains(., 'B')]");
+}
+
+/// A change is collected, the studio is killed and started again, and the change is there to be saved.
+fn outlive(browser: &Browser, studio: Running, (folder, url): (&std::path::Path, &str)) {
+    browser.go(&format!("{}/tables/patients?cols=id,address,last_name", studio.address));
+    browser.write("//td[@tabindex='0']", &format!("{RIGHT}\n"));
+    browser.write("//td//input[@id='v.address']", "8 Invented Lane\n");
+    browser.see("//td/ins[contains(., '8 Invented Lane')]");
+    // What the browser complains of afterwards is that the studio is gone.
+    assert_eq!(browser.complaints(), [""; 0]);
+    drop(studio);
+    let studio = Running::start(folder, Some(url), &["studio"]);
+    browser.go(&format!("{}/changes", studio.address));
+    browser.see("//pre[contains(., 'UPDATE \"patients\"')]");
+    browser.press("//button[starts-with(normalize-space(), 'Save 1')]");
+    browser.see("//*[contains(., 'Saved 1 change')]");
 }

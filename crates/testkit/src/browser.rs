@@ -72,6 +72,11 @@ where
         Self { service, cookies: BTreeMap::new(), csrf: String::new(), speaks: PhantomData }
     }
 
+    /// Goes on before another service with the cookies it has, as after a restart of the first.
+    pub fn move_to(&mut self, service: S) {
+        self.service = service;
+    }
+
     /// Opens an address.
     pub async fn get(&mut self, path: &str) -> Answer {
         self.send(Method::GET, path, &[], Vec::new()).await

@@ -40,8 +40,10 @@ pub(crate) fn run(config: &Config, flags: &Studio) -> Result<()> {
         medrecord_web::serve_studio(listener, app, stop).await.context("the studio failed")?;
         match studio.unsaved_changes() {
             0 => {}
-            1 => say::news("one collected change was not saved and is gone"),
-            count => say::news(format!("{count} collected changes were not saved and are gone")),
+            1 => say::news("one collected change is not saved; it is there again when the studio is opened"),
+            count => say::news(format!(
+                "{count} collected changes are not saved; they are there again when the studio is opened"
+            )),
         }
         Ok(())
     })

@@ -12,6 +12,7 @@ use crate::error::Refusal;
 use crate::hex;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::field::Problems;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -19,7 +20,7 @@ use uuid::Uuid;
 pub type Values = BTreeMap<String, Option<String>>;
 
 /// A change of one row that is not saved yet.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// The table.
     pub table: String,
@@ -32,7 +33,8 @@ pub struct Change {
 }
 
 /// What is done to a row.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Act {
     /// Some of its values become others.
     Update {

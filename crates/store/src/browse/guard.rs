@@ -15,6 +15,7 @@ pub fn table_lock(table: &str) -> Option<&'static str> {
         | "recovery_codes"
         | "audit_lanes"
         | "sessions"
+        | "studio_drafts"
         | "sign_in_attempts"
         | "api_tokens"
         | "second_factors"

@@ -2,8 +2,8 @@
 //!
 //! [`Catalogue`] says what is there; every name that comes from outside is looked up in it before it enters a
 //! statement, and every value is a parameter. [`privacy`] says which columns are covered until a reason is given,
-//! [`guard`] which rows and columns are never written here. Reading is in [`rows`], changing in [`change`], free
-//! statements that only read in [`console`].
+//! [`guard`] which rows and columns are never written here. Reading is in [`rows`], changing in [`change`], what is not saved
+//! yet in [`drafts`], free statements that only read in [`console`].
 
 use crate::desk::Desk;
 use crate::error::Refusal;
@@ -16,6 +16,7 @@ pub mod change;
 pub mod console;
 pub mod copy;
 mod derived;
+pub mod drafts;
 mod filter;
 pub mod guard;
 pub mod history;

@@ -1,5 +1,6 @@
 //! Collected changes read over as SQL and saved together; what was saved, and taking it back.
 
+use super::bench;
 use super::row::{SavedLine, saved_line};
 use super::seat::{Seat, WritingSeat};
 use super::view;
@@ -105,6 +106,8 @@ pub(super) async fn save(WritingSeat(mut seat): WritingSeat) -> Result<Response,
     }
     let saved = browse::save(&mut seat.desk, &seat.catalogue, &changes).await;
     let Err(error) = saved else {
+        // In the same transaction: no moment knows them both as saved and as still to be saved.
+        bench::forget(&mut seat.desk, &seat.visitor).await?;
         seat.desk.close().await?;
         seat.studio.discard(&seat.visitor, None);
         let unit = if changes.len() == 1 { "change" } else { "changes" };
@@ -141,8 +144,8 @@ pub(super) struct Place {
 
 /// Takes one change off the bench, or all.
 pub(super) async fn discard(seat: Seat, Posted(which): Posted<Place>) -> Result<Response, Fault> {
-    seat.studio.discard(&seat.visitor, which.place);
     seat.desk.close().await?;
+    bench::discard(&seat.app, &seat.studio, &seat.visitor, which.place).await?;
     Ok(see_other_saying("/changes", "ok", "Discarded."))
 }
 
@@ -196,8 +199,6 @@ pub(super) async fn undo(mut seat: Seat, Posted(which): Posted<SetId>) -> Result
     let set: Uuid = which.set.parse().map_err(|_| Refusal::NotFound("change"))?;
     let changes = history::undo(&mut seat.desk, &seat.catalogue, set).await?;
     seat.desk.close().await?;
-    for change in changes {
-        seat.studio.collect(&seat.visitor, change);
-    }
+    bench::collect(&seat.app, &seat.studio, &seat.visitor, changes).await?;
     Ok(see_other_saying("/changes", "ok", "Collected what takes it back. Read it over, then save."))
 }

@@ -1,6 +1,7 @@
 //! Rows to take along: those that were picked, or the whole page, as JSON, CSV or SQL; or picked rows to be deleted or
 //! given a value.
 
+use super::bench;
 use super::seat::Seat;
 use super::view::{self, View};
 use super::{fill, heads};
@@ -26,11 +27,12 @@ pub(super) async fn picked(
     let view = View::read(&name, value("view"))?;
     let table = seat.catalogue.table(&name)?;
     if value("do") == "delete" {
+        let mut drafted = Vec::new();
         for key in &picked {
-            let drafted = change::draft_delete(&mut seat.desk, (&seat.catalogue, table), key, None).await?;
-            seat.studio.collect(&seat.visitor, drafted);
+            drafted.push(change::draft_delete(&mut seat.desk, (&seat.catalogue, table), key, None).await?);
         }
         seat.desk.close().await?;
+        bench::collect(&seat.app, &seat.studio, &seat.visitor, drafted).await?;
         let words = format!(
             "{} rows are collected to be deleted. Read them over before they are saved.",
             picked.len()

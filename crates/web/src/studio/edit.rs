@@ -1,5 +1,6 @@
 //! Editing: a row in a form, one value in its cell, a new row with its defaults filled; all of it is collected first.
 
+use super::bench;
 use super::seat::Seat;
 use super::view;
 use crate::error::Fault;
@@ -304,9 +305,7 @@ pub(super) async fn stage(
     let problems = match drafted {
         Ok(drafted) => {
             seat.desk.close().await?;
-            if let Some(change) = drafted {
-                seat.studio.collect(&seat.visitor, change);
-            }
+            bench::collect(&seat.app, &seat.studio, &seat.visitor, drafted).await?;
             let back = if urls::is_local(&sent.back) { sent.back.as_str() } else { "/changes" };
             return Ok(see_other(back));
         }
@@ -349,7 +348,7 @@ pub(super) async fn add(
     match change::draft_insert(&mut seat.desk, table, &sent.typed) {
         Ok(change) => {
             seat.desk.close().await?;
-            seat.studio.collect(&seat.visitor, change);
+            bench::collect(&seat.app, &seat.studio, &seat.visitor, [change]).await?;
             Ok(see_other_saying("/changes", "ok", "The new row is collected. Read it over, then save."))
         }
         Err(Refusal::Invalid(problems)) => refused(&new_row(&seat, table, &typed, &problems)),

@@ -1,5 +1,6 @@
 //! One value for all picked rows: each becomes a collected change of its own, to be read over like any other.
 
+use super::bench;
 use super::edit::is_written;
 use super::seat::Seat;
 use crate::error::Fault;
@@ -40,9 +41,7 @@ pub(super) async fn rows(
         1 => "1 row is collected to be changed. Read it over before it is saved.".to_owned(),
         count => format!("{count} rows are collected to be changed. Read them over before they are saved."),
     };
-    for change in drafted {
-        seat.studio.collect(&seat.visitor, change);
-    }
+    bench::collect(&seat.app, &seat.studio, &seat.visitor, drafted).await?;
     Ok(see_other_saying("/changes", "ok", &words))
 }
 

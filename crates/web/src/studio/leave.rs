@@ -1,5 +1,6 @@
 //! Signing out: what is collected and not saved would be forgotten, so that is asked about first.
 
+use super::bench;
 use crate::app::App;
 use crate::error::Fault;
 use crate::page::conflict;
@@ -31,12 +32,18 @@ pub(super) async fn leave(
     visitor: Visitor,
     Posted(wish): Posted<Wish>,
 ) -> Result<Response, Fault> {
-    let changes = app.studio.as_ref().map_or(0, |studio| studio.collected(&visitor).len());
+    let mut changes = 0;
+    if let Some(studio) = &app.studio {
+        let mut desk = app.store.read_desk(visitor.actor.clone()).await?;
+        bench::recall(studio, &visitor, &mut desk).await?;
+        desk.close().await?;
+        changes = studio.collected(&visitor).len();
+    }
     if changes > 0 && wish.forget != "1" {
         return conflict(&LeavePage { shell: visitor.with_collected(changes).shell(), changes });
     }
-    if let Some(studio) = &app.studio {
-        studio.discard(&visitor, None);
+    if let Some(studio) = app.studio.as_ref().filter(|_| changes > 0) {
+        bench::discard(&app, studio, &visitor, None).await?;
     }
     sign_in::leave(State(app), visitor).await
 }

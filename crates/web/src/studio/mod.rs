@@ -13,6 +13,7 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use medrecord_clinic::access::Action;
 
+mod bench;
 mod cells;
 mod changes;
 mod console;

@@ -1,5 +1,6 @@
 //! What each page of the studio needs: who asks, an open desk, what is in the database, and what may be seen of it.
 
+use super::bench;
 use super::state::Studio;
 use crate::app::App;
 use crate::error::Fault;
@@ -30,11 +31,12 @@ impl Seat {
         let visitor = visitor.unwrap_or_else(|| Visitor::stranger(app, parts, Via::Page));
         let now = app.store.clock().now();
         studio.tidy(now);
-        let collected = studio.collected(&visitor).len();
         let lens = studio.lens(&visitor, now);
         let actor = visitor.actor.clone();
         let mut desk =
             if writes { app.store.write_desk(actor).await? } else { app.store.read_desk(actor).await? };
+        bench::recall(&studio, &visitor, &mut desk).await?;
+        let collected = studio.collected(&visitor).len();
         let catalogue = match studio.known(now) {
             Some(catalogue) => catalogue,
             None => studio.learn(browse::catalogue(&mut desk).await?, now),

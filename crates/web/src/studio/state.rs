@@ -1,6 +1,7 @@
 //! What the studio holds for each session: which tables are uncovered until when, and the changes that are collected.
 //!
-//! It lies in memory alone: a restart covers everything again and forgets what was not saved.
+//! What is uncovered lies in memory alone: a restart covers everything again. What is collected is kept in the database
+//! with each change of it (`bench.rs`), and called to mind from there when a session is met for the first time.
 
 use crate::visitor::Visitor;
 use medrecord_clinic::ids::SessionId;
@@ -16,6 +17,8 @@ pub(crate) struct Studio {
     /// The names it answers under beside `localhost`.
     pub(super) hosts: Vec<String>,
     benches: Mutex<HashMap<SessionId, Bench>>,
+    /// Held while a bench is written to the database, so that what is written last is what is true last.
+    pub(super) keeping: tokio::sync::Mutex<()>,
     /// What is in the database, and until when that is believed.
     catalogue: Mutex<Option<(Catalogue, Instant)>>,
 }
@@ -25,6 +28,8 @@ pub(crate) struct Studio {
 struct Bench {
     uncovered: BTreeMap<String, Instant>,
     collected: Vec<Change>,
+    /// Whether what was kept in the database is among it.
+    is_recalled: bool,
     ends: Option<Instant>,
 }
 
@@ -36,7 +41,12 @@ pub(super) const UNCOVERED_MINUTES: i64 = 30;
 
 impl Studio {
     pub(crate) fn new(hosts: Vec<String>) -> Self {
-        Self { hosts, benches: Mutex::default(), catalogue: Mutex::default() }
+        Self {
+            hosts,
+            benches: Mutex::default(),
+            keeping: tokio::sync::Mutex::default(),
+            catalogue: Mutex::default(),
+        }
     }
 
     /// What is in the database, where that was read a moment ago.
@@ -90,6 +100,21 @@ impl Studio {
     /// Covers everything again.
     pub(super) fn cover(&self, visitor: &Visitor) {
         self.at_bench(visitor, |bench| bench.uncovered.clear());
+    }
+
+    /// Whether what was kept of the visitor's session is on the bench; true for whoever has no session.
+    pub(super) fn has_recalled(&self, visitor: &Visitor) -> bool {
+        visitor.session.is_none() || self.at_bench(visitor, |bench| bench.is_recalled)
+    }
+
+    /// Puts on the bench what was kept, unless that was done meanwhile.
+    pub(super) fn recall(&self, visitor: &Visitor, kept: Vec<Change>) {
+        self.at_bench(visitor, |bench| {
+            if !bench.is_recalled {
+                bench.collected.splice(0..0, kept);
+                bench.is_recalled = true;
+            }
+        });
     }
 
     /// The changes that are collected.

@@ -1,6 +1,6 @@
 //! The studio through its own router: who comes in, what is covered, edits collected and saved, and attacks on it.
 
-use crate::support::{self, Tab};
+use crate::support::{self, Server, Tab};
 use axum::http::{Method, StatusCode};
 use medrecord_store::patients;
 use medrecord_testkit::Clinic;
@@ -8,12 +8,17 @@ use medrecord_testkit::clinic::{PASSWORD, jane_doe_details, on_both};
 use medrecord_web::App;
 use tower::util::BoxCloneSyncService;
 
-/// A browser before the studio, in which one of the clinic's people has signed in.
-async fn studio(clinic: &Clinic, email: &str) -> Tab {
+/// A studio that knows nothing but what is in the database.
+fn started(clinic: &Clinic) -> Server {
     let plain = support::app(clinic);
     let settings = plain.settings.as_ref().clone();
     let app = App::studio(plain.store, settings, vec!["clinic.example".to_owned()]);
-    let mut browser = Tab::new(BoxCloneSyncService::new(medrecord_web::studio_router(app)));
+    BoxCloneSyncService::new(medrecord_web::studio_router(app))
+}
+
+/// A browser before the studio, in which one of the clinic's people has signed in.
+async fn studio(clinic: &Clinic, email: &str) -> Tab {
+    let mut browser = Tab::new(started(clinic));
     let answer = browser.post("/sign-in", &[("email", email), ("password", PASSWORD)]).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.main());
     browser.get("/nowhere").await;
@@ -303,6 +308,41 @@ async fn signing_out_asks_before_it_forgets_what_is_not_saved() {
 }
 
 #[tokio::test]
+async fn what_is_collected_outlives_the_studio() {
+    on_both(async |clinic| {
+        let (mut browser, id) = opened(clinic).await;
+        uncover(&mut browser, "allergies").await;
+        for allergen in ["Latex", "Peanut"] {
+            let new = [("v.patient_id", id.as_str()), ("v.allergen", allergen), ("v.status", "active")];
+            browser.post("/tables/allergies/add", &new).await;
+        }
+        browser.move_to(started(clinic));
+        let kept = browser.get("/changes").await;
+        assert!(
+            kept.says("Save 2 changes<") && !kept.says("Latex"),
+            "kept, and covered again: {}",
+            kept.main()
+        );
+        let mut stranger = studio(clinic, "ada@example.com").await;
+        assert!(stranger.get("/changes").await.says("Nothing is collected"), "they go with their session");
+        browser.post("/changes/discard", &[("place", "0")]).await;
+
+        browser.move_to(started(clinic));
+        let asked = browser.post("/sign-out", &[]).await;
+        assert_eq!(asked.status, StatusCode::CONFLICT, "it is known before any page was opened");
+        uncover(&mut browser, "allergies").await;
+        let one = browser.get("/changes").await;
+        assert!(one.says("Save 1 change<") && one.says("Peanut") && !one.says("Latex"), "{}", one.main());
+        assert_eq!(browser.post("/changes/save", &[]).await.location(), "/saved");
+
+        browser.move_to(started(clinic));
+        assert!(browser.get("/changes").await.says("Nothing is collected"), "saved once is saved");
+        assert_eq!(browser.post("/sign-out", &[]).await.location(), "/sign-in");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_console_reads_for_a_reason_and_cannot_write_or_see_secrets() {
     on_both(async |clinic| {
         let (mut browser, _) = opened(clinic).await;
@@ -342,4 +382,23 @@ async fn the_console_reads_for_a_reason_and_cannot_write_or_see_secrets() {
 
 fn form_query(pairs: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+#[tokio::test]
+async fn dark_is_chosen_and_kept_and_the_system_decides_otherwise() {
+    on_both(async |clinic| {
+        let (mut browser, _) = opened(clinic).await;
+        let plain = browser.get("/").await;
+        assert!(plain.says("content=\"light dark\"") && !plain.says(" data-theme=\""));
+        let choose = async |browser: &mut Tab, theme: &str| {
+            let wish = [("theme", theme), ("back", "/tables/patients")];
+            let answer = browser.post("/settings/display", &wish).await;
+            assert_eq!(answer.location(), "/tables/patients");
+            browser.get("/tables/patients").await
+        };
+        assert!(choose(&mut browser, "dark").await.says(" data-theme=\"dark\""));
+        assert!(browser.get("/console").await.says(" data-theme=\"dark\""));
+        assert!(!choose(&mut browser, "system").await.says(" data-theme=\""));
+    })
+    .await;
 }
