@@ -148,7 +148,34 @@ fn a_server_that_migrates_at_its_start_takes_the_same_care() {
 }
 
 #[test]
-fn adatabase_that_is_not_there_is_named_with_the_way_out_and_made_on_a_development_machine() {
+fn copies_of_before_updates_are_removed_with_old_backups_after_a_good_one_and_the_newest_never() {
+    for clinic in Clinic::both() {
+        let (code, said) = clinic.run(&["migrate", "deploy"]);
+        assert_eq!(code, 0, "{said}");
+        let newest = clinic.aside();
+        let name = newest.file_name().unwrap().to_str().unwrap();
+        let ending = name.split_once('.').unwrap().1;
+        let old = newest.with_file_name(format!("before_migrate_20200101_020000.{ending}"));
+        let older = newest.with_file_name(format!("before_migrate_20190101_020000.{ending}"));
+        for copy in [&old, &older] {
+            std::fs::copy(&newest, copy).unwrap();
+        }
+        let (code, said) = clinic.run(&["backup", "--no-verify"]);
+        assert_eq!(code, 0, "{said}");
+        assert!(old.exists() && older.exists(), "nothing goes before a backup is proven: {said}");
+        let (code, said) = clinic.run(&["backup"]);
+        assert_eq!(code, 0, "{said}");
+        assert!(said.contains(&format!("removed {}", old.display())), "{said}");
+        assert!(newest.exists() && !old.exists() && !older.exists(), "{said}");
+
+        std::fs::rename(&newest, &old).unwrap();
+        assert_eq!(clinic.run(&["backup"]).0, 0);
+        assert!(old.exists(), "the only copy is the newest, however old it is");
+    }
+}
+
+#[test]
+fn a_database_that_is_not_there_is_named_with_the_way_out_and_made_on_a_development_machine() {
     let Some(server) = postgres::server() else { return };
     let folder = tempfile::tempdir().unwrap();
     // Made and dropped, so that the name is nobody's.

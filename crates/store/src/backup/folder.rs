@@ -13,18 +13,21 @@ const BEFORE: &str = "medrecord_backup_";
 const BEFORE_MIGRATING: &str = "before_migrate_";
 const PLAIN: &str = ".mrb";
 const ENCRYPTED: &str = ".mrb.age";
+/// How copies made before migrations end: of an SQLite file, of the rows of PostgreSQL.
+const COPIES: [&str; 3] = [".db", PLAIN, ENCRYPTED];
+const STAMP: &str = "%Y%m%d_%H%M%S";
 const PROOF: &str = ".proof";
 const FAILURE: &str = "medrecord_backup.failed";
 const DAY_MS: i64 = 86_400_000;
 
 /// The name of a backup made at an instant: `medrecord_backup_20261122_090000.mrb`, in UTC.
 pub(super) fn name(at: Instant, encrypted: bool) -> String {
-    let stamp = at.utc().format("%Y%m%d_%H%M%S");
+    let stamp = at.utc().format(STAMP);
     format!("{BEFORE}{stamp}{}", if encrypted { ENCRYPTED } else { PLAIN })
 }
 
-/// The name of a copy made before migrations at an instant: `before_migrate_20261122_090000.mrb`. It is listed and
-/// removed by nobody but people.
+/// The name of a copy made before migrations at an instant: `before_migrate_20261122_090000.mrb`. It is no backup to be
+/// listed or proven; [`prune`] says how long it stays.
 pub(super) fn name_before_migrating(at: Instant, encrypted: bool) -> String {
     name(at, encrypted).replacen(BEFORE, BEFORE_MIGRATING, 1)
 }
@@ -37,11 +40,20 @@ pub(super) fn is_ours(name: &str) -> bool {
 /// When a backup of that name was made; `None` where it is not the name of one.
 fn made_at(name: &str) -> Option<Instant> {
     let stamp = name.strip_prefix(BEFORE)?;
-    let stamp = stamp.strip_suffix(ENCRYPTED).or_else(|| stamp.strip_suffix(PLAIN))?;
-    let at = chrono::NaiveDateTime::parse_from_str(stamp, "%Y%m%d_%H%M%S").ok()?;
+    stamped(stamp.strip_suffix(ENCRYPTED).or_else(|| stamp.strip_suffix(PLAIN))?)
+}
+
+/// When a copy of that name was made before migrations; `None` where it is not the name of one.
+fn copied_at(name: &str) -> Option<Instant> {
+    let stamp = name.strip_prefix(BEFORE_MIGRATING)?;
+    stamped(COPIES.into_iter().find_map(|ending| stamp.strip_suffix(ending))?)
+}
+
+/// The instant that a name tells, where it is written as this program would: `2026112_90000` is somebody's own.
+fn stamped(stamp: &str) -> Option<Instant> {
+    let at = chrono::NaiveDateTime::parse_from_str(stamp, STAMP).ok()?;
     let at = Instant::from_utc(at.and_utc());
-    // Only what this program would write: 2026112_90000 is somebody's own.
-    (name == self::name(at, name.ends_with(ENCRYPTED))).then_some(at)
+    (stamp == at.utc().format(STAMP).to_string()).then_some(at)
 }
 
 /// A backup in the folder.
@@ -107,26 +119,52 @@ pub fn list(folder: &Path) -> Result<Vec<Kept>, BackupError> {
 }
 
 /// Removes backups made more than so many days before `now`, never the newest proven one, and nothing where none is
-/// proven. Returns what is gone.
+/// proven. Copies made before migrations go as backups do, but for the newest of them and those that are younger than the
+/// newest proven backup. Returns what is gone.
 ///
 /// # Errors
 /// [`BackupError::File`] where the folder cannot be read or a file not be removed.
 pub fn prune(folder: &Path, keep_days: u32, now: Instant) -> Result<Vec<PathBuf>, BackupError> {
     let kept = list(folder)?;
-    let Some(best) = kept.iter().find(|backup| backup.proven_at.is_some()).map(|best| best.path.clone())
-    else {
+    let Some(best) = kept.iter().find(|backup| backup.proven_at.is_some()).cloned() else {
         return Ok(Vec::new());
     };
     let oldest = now.millis() - i64::from(keep_days) * DAY_MS;
     let mut gone = Vec::new();
     for backup in kept {
-        if backup.path != best && backup.made_at.millis() < oldest {
-            fs::remove_file(&backup.path).map_err(|error| BackupError::file(&backup.path, error))?;
-            discard(&beside(&backup.path));
+        if backup.path != best.path && backup.made_at.millis() < oldest {
+            remove(&backup.path)?;
             gone.push(backup.path);
         }
     }
+    let mut copies = copies(folder)?;
+    // The last update can be gone back on, however long ago it was.
+    copies.pop();
+    for (made_at, path) in copies {
+        if made_at.millis() < oldest && made_at < best.made_at {
+            remove(&path)?;
+            gone.push(path);
+        }
+    }
     Ok(gone)
+}
+
+/// The copies made before migrations, the oldest first.
+fn copies(folder: &Path) -> Result<Vec<(Instant, PathBuf)>, BackupError> {
+    let failed = |error| BackupError::file(folder, error);
+    let mut copies = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        copies.extend(copied_at(&name_of(&path)).map(|made_at| (made_at, path)));
+    }
+    copies.sort();
+    Ok(copies)
+}
+
+fn remove(path: &Path) -> Result<(), BackupError> {
+    fs::remove_file(path).map_err(|error| BackupError::file(path, error))?;
+    discard(&beside(path));
+    Ok(())
 }
 
 /// How a practice stands with the backups of a folder.
@@ -216,6 +254,16 @@ mod tests {
         ] {
             assert_eq!(made_at(other), None, "{other}");
         }
+        for ending in ["db", "mrb", "mrb.age"] {
+            let name = format!("before_migrate_20261122_090007.{ending}");
+            assert_eq!(copied_at(&name).unwrap().millis(), at.millis() - 123);
+            assert_eq!(made_at(&name), None, "{name}");
+        }
+        for other in
+            ["before_migrate_20261122_090007.rehearsal", "before_migrate_2026112_90007.db", "clinic.db"]
+        {
+            assert_eq!(copied_at(other), None, "{other}");
+        }
     }
 
     #[test]
@@ -241,5 +289,37 @@ mod tests {
         fs::write(folder.join(name(day(2), false)), "something else of another length").unwrap();
         assert_eq!(standing(&folder).proven, None, "a proof holds for the file that was proven alone");
         fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn copies_of_before_updates_go_with_old_backups_but_never_the_newest() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let day = |day: u32| -> Instant { format!("2026-11-{day:02}T02:00:00Z").parse().unwrap() };
+        let copy =
+            |at: u32, ending: &str| folder.join(format!("before_migrate_202611{at:02}_020000.{ending}"));
+        let files = [copy(1, "db"), copy(2, "mrb.age"), copy(3, "mrb"), copy(20, "db"), copy(21, "db")];
+        for file in &files {
+            fs::write(file, "not really a copy, but a file of that name").unwrap();
+        }
+        let good = folder.join(name(day(2), false));
+        fs::write(&good, "not really a backup, but long enough to have an end of its own").unwrap();
+        assert!(prune(folder, 7, day(22)).unwrap().is_empty(), "nothing is proven");
+        note_proven(&good, day(22)).unwrap();
+        assert_eq!(
+            prune(folder, 7, day(22)).unwrap(),
+            [copy(1, "db")],
+            "nothing younger than the proven one"
+        );
+        let newer = folder.join(name(day(22), false));
+        fs::write(&newer, "not really a backup either, and long enough for an end too").unwrap();
+        note_proven(&newer, day(22)).unwrap();
+        assert_eq!(prune(folder, 7, day(22)).unwrap(), [good, copy(2, "mrb.age"), copy(3, "mrb")]);
+        assert_eq!(
+            prune(folder, 0, day(30)).unwrap(),
+            [copy(20, "db")],
+            "the last update can be gone back on"
+        );
+        assert!(copy(21, "db").exists());
     }
 }

@@ -31,21 +31,28 @@ pub(super) enum Kind {
 
 /// Appends a field's text with its escapes.
 pub(super) fn escape(text: &str, out: &mut Vec<u8>) {
-    for byte in text.bytes() {
-        let sign = match byte {
-            b'\\' => b'\\',
-            b'\n' => b'n',
-            b'\t' => b't',
-            b'\r' => b'r',
-            8 => b'b',
-            11 => b'v',
-            12 => b'f',
-            plain => {
-                out.push(plain);
-                continue;
-            }
-        };
-        out.extend([b'\\', sign]);
+    let mut rest = text.as_bytes();
+    // Nearly every field is as it is; it goes over in one piece.
+    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'\\' | 8..=13)) {
+        let (plain, special) = rest.split_at(at);
+        out.extend(plain);
+        let Some((byte, after)) = special.split_first() else { return };
+        out.extend([b'\\', sign(*byte)]);
+        rest = after;
+    }
+    out.extend(rest);
+}
+
+/// What stands for a byte behind a backslash.
+fn sign(byte: u8) -> u8 {
+    match byte {
+        b'\n' => b'n',
+        b'\t' => b't',
+        b'\r' => b'r',
+        8 => b'b',
+        11 => b'v',
+        12 => b'f',
+        plain => plain,
     }
 }
 
@@ -53,6 +60,9 @@ pub(super) fn escape(text: &str, out: &mut Vec<u8>) {
 pub(super) fn unescape(field: &[u8]) -> Option<String> {
     if field == b"\\N" {
         return None;
+    }
+    if !field.contains(&b'\\') {
+        return String::from_utf8(field.to_vec()).ok();
     }
     let mut out = Vec::with_capacity(field.len());
     let mut bytes = field.iter().copied();

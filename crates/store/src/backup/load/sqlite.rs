@@ -38,6 +38,8 @@ pub(crate) async fn open(file: &Path) -> Result<SqliteConnection, sqlx::Error> {
         .locking_mode(sqlx::sqlite::SqliteLockingMode::Exclusive)
         .pragma("cache_size", "-32768")
         .pragma("trusted_schema", "OFF")
+        // Rows come over in larger parts from the thread that reads them.
+        .row_buffer_size(128)
         .statement_cache_capacity(100);
     options.connect().await
 }
@@ -95,11 +97,12 @@ async fn one(
     let own = twin(source, here, &table)?;
     let kinds = own.kinds();
     let most = (MOST_VALUES / kinds.len().max(1)).max(1);
+    let whole = insert(&own, most);
     let mut batch = Batch { rows: 0, values: SqliteArguments::default() };
     loop {
         match source.rows().await? {
             Rows::End(sum) => {
-                batch.insert(conn, &own).await.map_err(|error| broken(source, error))?;
+                batch.insert(conn, insert(&own, batch.rows)).await.map_err(|error| broken(source, error))?;
                 return Ok(Loaded { table, sum });
             }
             Rows::Lines(lines) => {
@@ -107,7 +110,7 @@ async fn one(
                     let line = line.strip_suffix(b"\n").unwrap_or(line);
                     batch.take(line, &kinds).ok_or_else(|| source.damaged())?;
                     if batch.rows >= most {
-                        batch.insert(conn, &own).await.map_err(|error| broken(source, error))?;
+                        batch.insert(conn, whole.clone()).await.map_err(|error| broken(source, error))?;
                     }
                 }
             }
@@ -146,21 +149,25 @@ impl Batch {
         fields.next().is_none().then_some(())
     }
 
-    async fn insert(&mut self, conn: &mut SqliteConnection, table: &Table) -> Result<(), sqlx::Error> {
+    async fn insert(&mut self, conn: &mut SqliteConnection, sql: String) -> Result<(), sqlx::Error> {
         if self.rows == 0 {
             return Ok(());
         }
-        let row = format!("({})", vec!["?"; table.columns.len()].join(", "));
-        let sql = format!(
-            "INSERT INTO {} ({}) VALUES {}",
-            quoted(&table.name),
-            table.column_list(),
-            vec![row; self.rows].join(", ")
-        );
         let values = std::mem::take(&mut self.values);
         self.rows = 0;
         sqlx::query_with(AssertSqlSafe(sql), values).execute(conn).await.map(|_| ())
     }
+}
+
+/// The statement that adds so many rows.
+fn insert(table: &Table, rows: usize) -> String {
+    let row = format!("({})", vec!["?"; table.columns.len()].join(", "));
+    format!(
+        "INSERT INTO {} ({}) VALUES {}",
+        quoted(&table.name),
+        table.column_list(),
+        vec![row; rows].join(", ")
+    )
 }
 
 /// Proves that the file holds together and that every table comes to what the backup says.
