@@ -164,8 +164,13 @@ fn ask(endpoint: &Endpoint, question: &Value) -> Result<Value, EndpointError> {
     if !endpoint.url.starts_with("http://") {
         return Err(silent("only plain HTTP is spoken, to a model in the house".to_owned()));
     }
-    let agent: ureq::Agent =
-        ureq::Agent::config_builder().timeout_global(Some(endpoint.patience)).max_redirects(0).build().into();
+    // Straight to the model: a proxy that the machine is set up with would hear the visit.
+    let config = ureq::Agent::config_builder()
+        .timeout_global(Some(endpoint.patience))
+        .max_redirects(0)
+        .proxy(None)
+        .build();
+    let agent: ureq::Agent = config.into();
     let response = agent
         .post(&url)
         .header("content-type", "application/json")
@@ -310,6 +315,31 @@ mod tests {
             (draft.engine.name.as_str(), draft.engine.version.as_str()),
             ("endpoint any", "stand-in-1")
         );
+    }
+
+    #[test]
+    fn a_proxy_of_the_machine_does_not_hear_the_visit() {
+        const WITH_PROXY: &str = "MEDRECORD_TEST_WITH_PROXY";
+        if std::env::var_os(WITH_PROXY).is_none() {
+            // The settings of a process are its own, so this test runs once more in a process that has them.
+            let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+            let name = "endpoint::tests::a_proxy_of_the_machine_does_not_hear_the_visit";
+            let mut again = std::process::Command::new(std::env::current_exe().unwrap());
+            let again = again.args(["--exact", name]).env(WITH_PROXY, "yes");
+            for proxy in ["ALL_PROXY", "HTTP_PROXY", "http_proxy"] {
+                again.env(proxy, format!("http://{gone}"));
+            }
+            for except in ["NO_PROXY", "no_proxy"] {
+                again.env_remove(except);
+            }
+            let done = again.output().unwrap();
+            let said = String::from_utf8_lossy(&done.stdout).into_owned();
+            assert!(done.status.success() && said.contains("1 passed"), "{said}");
+            return;
+        }
+        let (endpoint, _server) = stand_in(&json!("no draft"));
+        let answered = draft(&Transcript::parse(TALK), &VisitContext::default(), &endpoint);
+        assert!(matches!(answered, Err(EndpointError::Shapeless { .. })), "{answered:?}");
     }
 
     #[test]

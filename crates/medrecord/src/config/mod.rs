@@ -144,6 +144,28 @@ impl Config {
         Some(medrecord_scribe::endpoint::Endpoint { url: url.to_owned(), model: model.to_owned(), patience })
     }
 
+    /// Refuses a larger model that could never be asked, or not as its settings say.
+    fn check_endpoint(&self) -> Result<()> {
+        if self.text("MEDRECORD_LLM_KEY_FILE").is_some() {
+            bail!(
+                "MEDRECORD_LLM_KEY_FILE cannot be used yet: no key is sent to the model; leave the setting out"
+            );
+        }
+        match (self.text("MEDRECORD_LLM_URL"), self.text("MEDRECORD_LLM_MODEL")) {
+            (None, None) => Ok(()),
+            (Some(url), Some(_)) if url.starts_with("http://") => Ok(()),
+            (Some(url), Some(_)) => {
+                bail!(
+                    "MEDRECORD_LLM_URL={url} does not start with http://; the model is asked in the house alone"
+                )
+            }
+            (Some(_), None) => bail!("MEDRECORD_LLM_URL needs MEDRECORD_LLM_MODEL, the model's name there"),
+            (None, Some(_)) => {
+                bail!("MEDRECORD_LLM_MODEL needs MEDRECORD_LLM_URL, the address up to and with /v1")
+            }
+        }
+    }
+
     /// The practice's zone until it sets its own.
     pub(crate) fn zone(&self) -> Result<Zone> {
         let text = self.needed("MEDRECORD_TIME_ZONE")?;
@@ -179,6 +201,7 @@ impl Config {
         self.backup_schedule()?;
         self.tls()?;
         self.redirect()?;
+        self.check_endpoint()?;
         match self.text("MEDRECORD_ENV") {
             Some("production" | "development") | None => {}
             Some(other) => bail!("MEDRECORD_ENV={other} is neither production nor development"),
@@ -297,6 +320,24 @@ mod tests {
             sources.environment.insert(name.to_owned(), value.to_owned());
             let message = format!("{:#}", Config::settle(&sources).check().unwrap_err());
             assert!(message.contains(name), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_larger_model_that_could_never_be_asked_is_refused_at_the_start() {
+        let (url, model) = ("MEDRECORD_LLM_URL", "MEDRECORD_LLM_MODEL");
+        let check = |pairs: &[(&str, &str)]| {
+            let mut sources = Sources::default();
+            for (name, value) in pairs {
+                sources.environment.insert((*name).to_owned(), (*value).to_owned());
+            }
+            Config::settle(&sources).check().map_err(|error| error.to_string())
+        };
+        assert_eq!(check(&[(url, "http://127.0.0.1:11434/v1"), (model, "any")]), Ok(()));
+        let abroad = [(url, "https://model.example/v1"), (model, "any")];
+        for pairs in [&abroad[..], &abroad[..1], &abroad[1..], &[("MEDRECORD_LLM_KEY_FILE", "key")]] {
+            let message = check(pairs).unwrap_err();
+            assert!(message.starts_with(pairs[0].0), "{message}");
         }
     }
 
