@@ -101,9 +101,12 @@ async fn given_back(fault: Fault, parts: &axum::http::request::Parts, body: Body
     fault.offering(sent)
 }
 
-/// Keeps the form that our own page sent while its session was locked, to be offered again after the password.
+/// Keeps the form that our own page sent while its session was locked, to be offered again after the password. A note
+/// that is saved while somebody types is not: its page still holds it and sends it again by itself.
 async fn keep_typed(app: &App, visitor: &Visitor, parts: &axum::http::request::Parts, body: Body) {
-    let Some(held) = visitor.held(Hold::Lock).filter(|_| same_origin(&parts.headers)) else { return };
+    let by_itself = parts.headers.get("x-fragment").is_some_and(|part| part.as_bytes() == b"autosave");
+    let ours = same_origin(&parts.headers) && !by_itself;
+    let Some(held) = visitor.held(Hold::Lock).filter(|_| ours) else { return };
     if let Some(sent) = Sent::receive(parts, body).await
         && sent.fields.iter().any(|field| field.name == "csrf" && matches(field.value.as_bytes(), &held.csrf))
     {
@@ -126,8 +129,7 @@ fn is_html(kind: &HeaderValue) -> bool {
 
 async fn identify(app: &App, parts: &axum::http::request::Parts, via: Via) -> Result<Visitor, Fault> {
     let stranger = Visitor::stranger(app, parts, via);
-    let bearer = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    if let Some(token) = bearer.and_then(|value| value.strip_prefix("Bearer ")) {
+    if let Some(token) = bearer(&parts.headers) {
         let holder = tokens::resume(&app.store, token.trim()).await?;
         let address = stranger.actor.address.clone();
         return Ok(match holder {
@@ -141,6 +143,11 @@ async fn identify(app: &App, parts: &axum::http::request::Parts, via: Via) -> Re
         Some(session) => stranger.with_session(session),
         None => stranger,
     })
+}
+
+/// The token of a program, which counts in place of any cookie.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }
 
 /// The session cookie's name; over TLS the prefix makes browsers refuse it from any other path, domain or plain HTTP.
@@ -192,8 +199,8 @@ async fn genuine(
     body: Body,
     visitor: &Visitor,
 ) -> Result<Body, Fault> {
-    let bearer = headers.contains_key(header::AUTHORIZATION);
-    if method.is_safe() || bearer {
+    // A browser adds no token by itself; of other ways to sign in, such as a name and a password, it keeps some.
+    if method.is_safe() || bearer(headers).is_some() {
         return Ok(body);
     }
     if !same_origin(headers) {

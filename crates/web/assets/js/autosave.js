@@ -72,6 +72,7 @@ function keep(form) {
       return show(unsaved ? "unsaved" : "saved", `Saved ${at}`);
     }
     if (answer.status === 409) return conflict(await answer.text());
+    if (answer.redirected && new URL(answer.url).pathname === "/locked") return again("Not saved yet: locked");
     if (answer.redirected || answer.status === 401 || answer.status === 403) {
       stopped = true;
       return show("failed", "Not saved: signed out. What you typed is kept in this tab; sign in again in it.");
@@ -108,7 +109,7 @@ function keep(form) {
   document.addEventListener("submit", (event) => void first(event), true);
   form.addEventListener("input", changed);
   form.addEventListener("submit", () => ((unsaved = 0), clearTimeout(timer)));
-  addEventListener("online", () => plan(0));
+  for (const back of ["online", "unlocked"]) addEventListener(back, () => plan(0));
   addEventListener("beforeunload", (event) => unsaved > 0 && event.preventDefault());
   addEventListener("pagehide", () => {
     if (unsaved > 0 && !stopped) void fetch(url, { method: "POST", body: fields(form), headers: headers({ "X-Fragment": "autosave" }), keepalive: true });

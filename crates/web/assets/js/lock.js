@@ -23,6 +23,7 @@ function watch(dialog) {
   let told = Date.now();
   let used = 0;
   let locked = false;
+  let heard = false;
 
   const use = () => {
     const now = Date.now();
@@ -36,14 +37,15 @@ function watch(dialog) {
   };
   const look = () => {
     if (document.querySelector('[data-recorder][data-state="recording"]')) use();
-    if (!dialog.open && Date.now() - Number(localStorage.getItem(USED)) >= after) void lock();
+    const idle = !dialog.open && Date.now() - Number(localStorage.getItem(USED)) >= after;
+    if (idle || (locked && !heard)) void lock();
   };
   const lock = async () => {
     locked = true;
     if (!dialog.open) dialog.showModal();
     document.title = "Locked · MedRecord AI";
     const request = { method: "POST", body: new URLSearchParams({ next: "" }), headers: headers({ "X-Fragment": "lock" }) };
-    await fetch("/lock", request).catch(() => undefined);
+    heard = await fetch("/lock", request).then((answer) => answer.status < 500, () => false);
   };
   const unlock = async () => {
     words.textContent = "";
@@ -52,9 +54,10 @@ function watch(dialog) {
     const request = { method: "POST", body, headers: headers({ "X-Fragment": "unlock" }) };
     const answer = await fetch("/unlock", request).catch(() => null);
     if (answer?.status === 204) {
-      locked = false;
+      locked = heard = false;
       dialog.close();
       document.title = title;
+      dispatchEvent(new Event("unlocked"));
       use();
     } else {
       words.textContent = answer ? await answer.text() : "The server does not answer. Try again in a moment.";

@@ -120,6 +120,55 @@ async fn a_page_locks_itself_and_the_same_form_is_good_afterwards() {
         let kind = ("content-type", "application/x-www-form-urlencoded");
         let script = [kind, ("x-csrf-token", csrf.as_str()), ("x-fragment", "lock")];
         let locked = stan.send(Method::POST, "/lock", &script, b"next=".to_vec()).await;
+#[tokio::test]
+async fn a_form_that_was_kept_is_offered_though_another_tab_unlocked_first() {
+    on_both(async |clinic| {
+        let mut stan = signed_in(clinic, &clinic.staff).await;
+        clinic.clock.advance(20 * 60_000);
+        stan.post("/patients", &[("firstName", "Nora")]).await;
+        let page = stan.get("/locked").await;
+        let token = page.after("name=\"csrf\" value=\"").to_owned();
+        let kind = ("content-type", "application/x-www-form-urlencoded");
+        let body = format!("password={}", PASSWORD.replace(' ', "+")).into_bytes();
+        let other_tab = stan.send(Method::POST, "/unlock", &[kind, ("x-fragment", "unlock")], body).await;
+        assert_eq!(other_tab.status, StatusCode::NO_CONTENT);
+        let back = stan.post_raw("/unlock", &[("csrf", &token), ("password", PASSWORD)]).await;
+        assert!(back.status == StatusCode::OK && back.says("value=\"Nora\""), "{}", back.main());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_saved_while_typing_is_not_offered_again_after_the_lock() {
+    on_both(async |clinic| {
+        let mut stan = signed_in(clinic, &clinic.staff).await;
+        clinic.clock.advance(20 * 60_000);
+        let kind = ("content-type", "application/x-www-form-urlencoded");
+        let body = format!("csrf={}&firstName=Nora", stan.csrf()).into_bytes();
+        stan.send(Method::POST, "/patients", &[kind, ("x-fragment", "autosave")], body).await;
+        let back = stan.post_raw("/unlock", &[("password", PASSWORD)]).await;
+        assert_eq!((back.status, back.location()), (StatusCode::SEE_OTHER, "/"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_covered_page_asks_for_the_password_though_the_server_never_heard_of_the_lock() {
+    on_both(async |clinic| {
+        let mut stan = signed_in(clinic, &clinic.staff).await;
+        stan.get("/settings").await;
+        let csrf = stan.csrf().to_owned();
+        let kind = ("content-type", "application/x-www-form-urlencoded");
+        let script = [kind, ("x-csrf-token", csrf.as_str()), ("x-fragment", "unlock")];
+        let wrong = stan.send(Method::POST, "/unlock", &script, b"password=nonsense".to_vec()).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let body = format!("password={}", PASSWORD.replace(' ', "+")).into_bytes();
+        let right = stan.send(Method::POST, "/unlock", &script, body).await;
+        assert_eq!(right.status, StatusCode::NO_CONTENT);
+    })
+    .await;
+}
+
         assert_eq!(locked.status, StatusCode::NO_CONTENT);
         assert_eq!(stan.get("/settings").await.location(), "/locked?next=%2Fsettings");
 

@@ -73,6 +73,9 @@ async fn a_form_without_the_token_or_from_another_site_is_refused() {
         let body = format!("csrf={}", ada.csrf()).into_bytes();
         let cross = [kind, ("sec-fetch-site", "cross-site")];
         assert_eq!(ada.send(Method::POST, "/sign-out", &cross, body).await.status, StatusCode::FORBIDDEN);
+        let basic = [kind, ("authorization", "Basic YTpi")];
+        let answer = ada.send(Method::POST, "/sign-out", &basic, Vec::new()).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "a browser may send it by itself");
         assert_eq!(ada.get("/__routes").await.status, StatusCode::OK, "still signed in");
     })
     .await;

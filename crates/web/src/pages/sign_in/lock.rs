@@ -24,6 +24,8 @@ struct LockedPage {
     shell: Shell,
     name: String,
     email: String,
+    /// The token of the session, for when another tab unlocks it first.
+    csrf: String,
     refusal: String,
     next: String,
 }
@@ -73,7 +75,8 @@ pub(crate) async fn here() -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// Unlocks with the password, and offers the form that came while it was locked.
+/// Unlocks with the password, and offers the form that came while it was locked, whichever tab unlocks first. The cover
+/// of a page is lifted by the password alone, even where the server never heard of the lock.
 pub(crate) async fn unlock(
     State(app): State<App>,
     visitor: Visitor,
@@ -81,15 +84,16 @@ pub(crate) async fn unlock(
     Posted(entry): Posted<Entry>,
 ) -> Result<Response, Fault> {
     let script = fragment.is("unlock");
-    let Some(held) = visitor.held(Hold::Lock) else {
-        return Ok(match (script, &visitor.session) {
-            (true, Some(_)) => StatusCode::NO_CONTENT.into_response(),
-            (true, None) => {
+    let covered = visitor.session.as_ref().filter(|_| script);
+    let Some(held) = visitor.held(Hold::Lock).or(covered) else {
+        return match (script, &visitor.session) {
+            (true, _) => {
                 let words = "This session is over. Sign in again in another tab.";
-                (StatusCode::UNAUTHORIZED, words).into_response()
+                Ok((StatusCode::UNAUTHORIZED, words).into_response())
             }
-            (false, _) => see_other(onward(&entry.next)),
-        });
+            (false, Some(open)) => back(&app, &visitor, open, &entry.next),
+            (false, None) => Ok(see_other(onward(&entry.next))),
+        };
     };
     let address = visitor.actor.address.as_deref();
     let (refusal, status) = match sessions::unlock(&app.store, held, &entry.password, address).await {
@@ -118,6 +122,6 @@ fn back(app: &App, visitor: &Visitor, held: &Session, next: &str) -> Result<Resp
 }
 
 fn locked(visitor: &Visitor, held: &Session, refusal: String, next: String) -> LockedPage {
-    let (name, email) = (held.name.clone(), held.email.clone());
-    LockedPage { shell: visitor.shell(), name, email, refusal, next }
+    let (name, email, csrf) = (held.name.clone(), held.email.clone(), held.csrf.clone());
+    LockedPage { shell: visitor.shell(), name, email, csrf, refusal, next }
 }
