@@ -75,6 +75,16 @@ async fn a_recovery_code_opens_and_an_administrator_takes_the_factor_away() {
         assert_eq!(tab.get("/").await.status, StatusCode::SEE_OTHER, "the session is ended");
         assert_eq!(tab.post("/sign-in", &entry).await.location(), "/");
 
+        enrol(clinic, &mut ada).await;
+        let own = format!("/settings/people/{}", clinic.admin.id.expect("a person"));
+        let password = [("password", "four words of another")];
+        for (path, fields) in [("second-factor", &[][..]), ("password", &password[..])] {
+            let answer = ada.post(&format!("{own}/{path}"), fields).await;
+            assert_eq!(answer.location(), "/settings/account", "{}", answer.main());
+        }
+        assert!(ada.get(FACTOR).await.says("10 recovery codes are left"), "nothing was taken away");
+        assert!(!ada.get(&own).await.says("Another password"));
+
         let mut stan = signed_in(clinic, &clinic.staff).await;
         let refused = stan.post(&format!("{person}/second-factor"), &[]).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
@@ -110,16 +120,6 @@ async fn a_form_that_comes_after_the_lock_is_kept_and_sent_again() {
     .await;
 }
 
-#[tokio::test]
-async fn a_page_locks_itself_and_the_same_form_is_good_afterwards() {
-    on_both(async |clinic| {
-        let mut stan = signed_in(clinic, &clinic.staff).await;
-        let page = stan.get("/settings").await;
-        assert!(page.says("data-lock-after=\"870\""), "{}", page.text);
-        let csrf = stan.csrf().to_owned();
-        let kind = ("content-type", "application/x-www-form-urlencoded");
-        let script = [kind, ("x-csrf-token", csrf.as_str()), ("x-fragment", "lock")];
-        let locked = stan.send(Method::POST, "/lock", &script, b"next=".to_vec()).await;
 #[tokio::test]
 async fn a_form_that_was_kept_is_offered_though_another_tab_unlocked_first() {
     on_both(async |clinic| {
@@ -169,6 +169,16 @@ async fn a_covered_page_asks_for_the_password_though_the_server_never_heard_of_t
     .await;
 }
 
+#[tokio::test]
+async fn a_page_locks_itself_and_the_same_form_is_good_afterwards() {
+    on_both(async |clinic| {
+        let mut stan = signed_in(clinic, &clinic.staff).await;
+        let page = stan.get("/settings").await;
+        assert!(page.says("data-lock-after=\"870\""), "{}", page.text);
+        let csrf = stan.csrf().to_owned();
+        let kind = ("content-type", "application/x-www-form-urlencoded");
+        let script = [kind, ("x-csrf-token", csrf.as_str()), ("x-fragment", "lock")];
+        let locked = stan.send(Method::POST, "/lock", &script, b"next=".to_vec()).await;
         assert_eq!(locked.status, StatusCode::NO_CONTENT);
         assert_eq!(stan.get("/settings").await.location(), "/locked?next=%2Fsettings");
 

@@ -4,7 +4,7 @@ use crate::support::{app, before, browser, signed_in};
 use axum::http::StatusCode;
 use medrecord_clinic::provider::ProviderForm;
 use medrecord_store::{Actor, Via, providers};
-use medrecord_testkit::clinic::on_both;
+use medrecord_testkit::clinic::{PASSWORD, on_both};
 
 const FIRST: [(&str, &str); 9] = [
     ("name", "Elm Row Practice"),
@@ -128,7 +128,13 @@ async fn a_token_is_shown_once_works_and_is_taken_back() {
     on_both(async |clinic| {
         let mut dora = signed_in(clinic, &clinic.doctor).await;
         dora.get("/settings/account").await;
-        let made = dora.post("/settings/account/tokens", &[("tokenName", "laboratory")]).await;
+        let asked = |password| [("tokenName", "laboratory"), ("passwordForToken", password)];
+        for password in ["", "a guess"] {
+            let refused = dora.post("/settings/account/tokens", &asked(password)).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(refused.says("This is not your password.") && !refused.says("<code>"));
+        }
+        let made = dora.post("/settings/account/tokens", &asked(PASSWORD)).await;
         let token = made.after("<code>").split('<').next().unwrap_or_default().to_owned();
         assert!(token.len() > 40, "{}", made.main());
         let page = dora.get("/settings/account").await;

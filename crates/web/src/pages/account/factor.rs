@@ -2,7 +2,7 @@
 //!
 //! Each step but the code itself asks for the password: whoever finds an open page must not lock its owner out.
 
-use super::HERE;
+use super::{HERE, is_own_password};
 use crate::app::App;
 use crate::desk::{Reading, Writing};
 use crate::error::Fault;
@@ -15,7 +15,6 @@ use axum::extract::{Form as Posted, State};
 use axum::response::Response;
 use medrecord_store::audit::{Event, Verb};
 use medrecord_store::second_factors;
-use medrecord_store::sessions::{ProveError, prove};
 use medrecord_store::{Desk, Refusal};
 use qrcodegen::{QrCode, QrCodeEcc};
 use std::fmt::Write as _;
@@ -69,7 +68,8 @@ pub(crate) async fn begin(
     visitor: Visitor,
     Posted(typed): Posted<Vec<(String, String)>>,
 ) -> Result<Response, Fault> {
-    if let Err(form) = own_password(&app, &visitor, Form::typed(typed), Verb::Create).await? {
+    let (mut form, purpose) = (Form::typed(typed), Event::new(Verb::Create, "second_factor"));
+    if !is_own_password(&app, &visitor, (&mut form, "password"), purpose).await? {
         return again(&app, &visitor, form).await;
     }
     let mut desk = app.store.write_desk(visitor.actor.clone()).await?;
@@ -106,7 +106,8 @@ pub(crate) async fn renew(
     visitor: Visitor,
     Posted(typed): Posted<Vec<(String, String)>>,
 ) -> Result<Response, Fault> {
-    if let Err(form) = own_password(&app, &visitor, Form::typed(typed), Verb::Update).await? {
+    let (mut form, purpose) = (Form::typed(typed), Event::new(Verb::Update, "second_factor"));
+    if !is_own_password(&app, &visitor, (&mut form, "password"), purpose).await? {
         return again(&app, &visitor, form).await;
     }
     let mut desk = app.store.write_desk(visitor.actor.clone()).await?;
@@ -121,32 +122,14 @@ pub(crate) async fn remove(
     visitor: Visitor,
     Posted(typed): Posted<Vec<(String, String)>>,
 ) -> Result<Response, Fault> {
-    if let Err(form) = own_password(&app, &visitor, Form::typed(typed), Verb::Delete).await? {
+    let (mut form, purpose) = (Form::typed(typed), Event::new(Verb::Delete, "second_factor"));
+    if !is_own_password(&app, &visitor, (&mut form, "password"), purpose).await? {
         return again(&app, &visitor, form).await;
     }
     let mut desk = app.store.write_desk(visitor.actor.clone()).await?;
     second_factors::remove_own(&mut desk).await?;
     desk.close().await?;
     Ok(see_other_saying(HERE, "ok", "No code is asked for any more when you sign in."))
-}
-
-/// The form back with what is wrong, unless it held the password of whoever is signed in.
-async fn own_password(
-    app: &App,
-    visitor: &Visitor,
-    mut form: Form,
-    verb: Verb,
-) -> Result<Result<(), Form>, Fault> {
-    let purpose = Event::new(verb, "second_factor");
-    match prove(&app.store, &visitor.actor, form.value("password"), purpose).await {
-        Ok(()) => return Ok(Ok(())),
-        Err(ProveError::Wrong) => form.refuse("password", "This is not your password."),
-        Err(ProveError::Throttled { retry_after_secs }) => {
-            form.refuse("password", crate::pages::sign_in::too_many(retry_after_secs));
-        }
-        Err(ProveError::Refused(refusal)) => return Err(refusal.into()),
-    }
-    Ok(Err(form))
 }
 
 async fn again(app: &App, visitor: &Visitor, form: Form) -> Result<Response, Fault> {

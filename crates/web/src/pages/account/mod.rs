@@ -117,14 +117,20 @@ pub(crate) async fn change_password(
     Ok(see_other_saying(HERE, "ok", "The password is changed. All your other sessions are ended."))
 }
 
-/// Makes a token and shows it once.
+/// Makes a token and shows it once. A token opens without a password and outlasts every session, so that making one
+/// asks for it.
 pub(crate) async fn make_token(
     State(app): State<App>,
     visitor: Visitor,
-    Writing(mut desk): Writing,
     Posted(typed): Posted<Vec<(String, String)>>,
 ) -> Result<Response, Fault> {
     let mut form = Form::typed(typed);
+    let purpose = Event::new(Verb::Create, "api_token");
+    if !is_own_password(&app, &visitor, (&mut form, "passwordForToken"), purpose).await? {
+        let desk = app.store.read_desk(visitor.actor.clone()).await?;
+        return refused(&template(&visitor, desk, form).await?);
+    }
+    let mut desk = app.store.write_desk(visitor.actor.clone()).await?;
     let me = desk.provider()?;
     let made = tokens::create(&mut desk, me, form.value("tokenName")).await;
     match made {
@@ -158,6 +164,24 @@ pub(crate) async fn revoke_token(
     tokens::revoke(&mut desk, id).await?;
     desk.close().await?;
     Ok(see_other_saying(HERE, "ok", "The token is taken back; it opens nothing any more."))
+}
+
+/// Whether a field holds the password of whoever is signed in; where not, the form says so.
+async fn is_own_password(
+    app: &App,
+    visitor: &Visitor,
+    (form, field): (&mut Form, &str),
+    purpose: Event,
+) -> Result<bool, Fault> {
+    match prove(&app.store, &visitor.actor, form.value(field), purpose).await {
+        Ok(()) => return Ok(true),
+        Err(ProveError::Wrong) => form.refuse(field, "This is not your password."),
+        Err(ProveError::Throttled { retry_after_secs }) => {
+            form.refuse(field, crate::pages::sign_in::too_many(retry_after_secs));
+        }
+        Err(ProveError::Refused(refusal)) => return Err(refusal.into()),
+    }
+    Ok(false)
 }
 
 async fn template(visitor: &Visitor, mut desk: Desk, form: Form) -> Result<AccountPage, Fault> {

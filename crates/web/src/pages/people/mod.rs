@@ -53,6 +53,8 @@ struct PersonPage {
     changed_meanwhile: bool,
     /// Since when the person shows a second factor; empty where none is asked for.
     factor: String,
+    /// Whether it is the visitor's own account, whose password and second factor are changed elsewhere.
+    own: bool,
 }
 
 /// Shows everybody, and the form for one more.
@@ -152,6 +154,9 @@ pub(crate) async fn give_password(
     let mut desk = app.store.read_desk(visitor.actor.clone()).await?;
     let person = find(&mut desk, &id).await?;
     drop(desk);
+    if is_own(&visitor, &person) {
+        return Ok(elsewhere());
+    }
     let held = on_file(&person);
     let form = held.over(Form::typed(typed));
     match fresh_hash(&form).await? {
@@ -171,14 +176,29 @@ pub(crate) async fn give_password(
 
 /// Takes away the second factor of somebody who lost it.
 pub(crate) async fn reset_factor(
+    visitor: Visitor,
     Path(id): Path<String>,
     Writing(mut desk): Writing,
 ) -> Result<Response, Fault> {
     let person = find(&mut desk, &id).await?;
+    if is_own(&visitor, &person) {
+        return Ok(elsewhere());
+    }
     second_factors::reset(&mut desk, person.id).await?;
     desk.close().await?;
     let words = "The second factor is taken away; all sessions of that person are ended.";
     Ok(see_other_saying(HERE, "ok", words))
+}
+
+fn is_own(visitor: &Visitor, person: &Provider) -> bool {
+    visitor.actor.id == Some(person.id)
+}
+
+/// One's own account asks for the password first: whoever finds an open page must not take it over.
+fn elsewhere() -> Response {
+    let words =
+        "Your own password and second factor are changed here, where your password is asked for first.";
+    see_other_saying("/settings/account", "warn", words)
 }
 
 /// Closes an account.
@@ -246,5 +266,6 @@ fn person_page(visitor: &Visitor, person: &Provider, form: Form) -> PersonPage {
         disabled: person.disabled,
         changed_meanwhile: false,
         factor: String::new(),
+        own: is_own(visitor, person),
     }
 }
