@@ -97,6 +97,8 @@ const KEEP: &str = "INSERT INTO evidence (id, scribe_run_id, appointment_id, med
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)";
 const LATEST_RUN: &str = "SELECT id FROM scribe_runs WHERE appointment_id = $1 AND state = 'done'
     ORDER BY started_at DESC, id DESC LIMIT 1";
+const RAW: &str = "SELECT raw FROM scribe_runs WHERE appointment_id = $1 AND state = 'done'
+    ORDER BY started_at DESC, id DESC LIMIT 1";
 macro_rules! select {
     ($rest:literal) => {
         concat!(
@@ -112,6 +114,11 @@ const OF_RUN: &str = select!("WHERE e.scribe_run_id = $1 ORDER BY e.position");
 const FIND: &str = select!("WHERE e.id = $1");
 const CONFIRM: &str = "UPDATE evidence SET to_confirm = $3, updated_at = $4, version = version + 1 WHERE id = $1 AND version = $2";
 const PLACE: &str = "SELECT appointment_id FROM evidence WHERE id = $1";
+const CARRY: &str = "UPDATE evidence SET decision = past.decision, decided_by = past.decided_by,
+        decided_at = past.decided_at, final_text = past.final_text, row_id = past.row_id,
+        to_confirm = past.to_confirm, updated_at = $3,
+        version = evidence.version + 1
+    FROM evidence AS past WHERE evidence.id = $1 AND past.id = $2";
 const DECIDE: &str =
     "UPDATE evidence SET decision = $3, decided_by = $4, decided_at = $5, final_text = $6, row_id = $7,
         updated_at = $8, version = version + 1
@@ -214,6 +221,17 @@ pub(crate) async fn load_latest(
     Ok(rows.into_iter().map(Evidence::from).collect())
 }
 
+/// The newest draft of a visit as the engine gave it; none where the scribe has not run.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub async fn latest_raw(desk: &mut Desk, appointment: AppointmentId) -> Result<Option<Value>, Refusal> {
+    desk.require(Action::ReadChart)?;
+    let raw: Option<Option<Json<Value>>> =
+        on!(desk, conn => sqlx::query_scalar(RAW).bind(Key::of(appointment)).fetch_optional(conn).await)?;
+    Ok(raw.flatten().map(|json| json.0))
+}
+
 /// A drafted item and whose it is.
 ///
 /// # Errors
@@ -308,6 +326,23 @@ pub async fn decide(desk: &mut Desk, id: EvidenceId, seen: i32, verdict: &Verdic
     }
     let detail = serde_json::json!({ "decision": verdict.decision.as_str(), "target": before.target });
     desk.record(Event::new(Verb::Update, "evidence").about(id).of_patient(patient).with(detail));
+    Ok(())
+}
+
+/// Gives an item of a newer draft the decision that was made on the same item of an older one.
+///
+/// # Errors
+/// [`Refusal::Signed`], [`Refusal::NotFound`], [`Refusal::NotAllowed`].
+pub async fn carry(desk: &mut Desk, from: EvidenceId, to: EvidenceId) -> Result<(), Refusal> {
+    desk.require(Action::WriteRecord)?;
+    let (before, _, patient) = get(desk, to).await?;
+    let now = At(desk.now());
+    on!(desk, conn => {
+        sqlx::query(CARRY).bind(Key::of(to)).bind(Key::of(from)).bind(now).execute(conn).await.map(|_| ())
+    })
+    .map_err(signed)?;
+    let detail = serde_json::json!({ "carried": true, "target": before.target });
+    desk.record(Event::new(Verb::Update, "evidence").about(to).of_patient(patient).with(detail));
     Ok(())
 }
 

@@ -26,6 +26,20 @@ pub struct NewTranscript {
     pub segments: Vec<Segment>,
 }
 
+/// Who speaks, put right by a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Correction {
+    /// Clinician and patient change places in every turn.
+    Swap,
+    /// One turn is somebody else's.
+    Turn {
+        /// The turn's place in the transcript.
+        index: i32,
+        /// Who speaks in it.
+        speaker: Speaker,
+    },
+}
+
 #[derive(sqlx::FromRow)]
 struct TranscriptRow {
     id: Key,
@@ -54,6 +68,7 @@ const KEEP_SEGMENT: &str =
     VALUES ($1, $2, $3, $4, $5, $6)";
 const LATEST: &str = "SELECT id, recording_id, source, engine, created_at FROM transcripts
     WHERE appointment_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1";
+const MODEL: &str = "SELECT model_hash FROM transcripts WHERE id = $1";
 const SEGMENTS: &str = "SELECT position, speaker, start_ms, end_ms, text FROM transcript_segments
     WHERE transcript_id = $1 ORDER BY position";
 
@@ -127,6 +142,47 @@ pub async fn latest(desk: &mut Desk, appointment: AppointmentId) -> Result<Optio
         created_at: row.created_at.0,
         segments: segments.into_iter().map(Segment::from).collect(),
     }))
+}
+
+/// The newest transcript of a visit with other speakers, to keep as a new one: what was drafted from the old one still
+/// rests on it. `seen` is the transcript that was shown.
+///
+/// # Errors
+/// [`Refusal::NotFound`] where there is no such transcript or turn, [`Refusal::Rule`] where there is a newer one,
+/// [`Refusal::NotAllowed`].
+pub async fn corrected(
+    desk: &mut Desk,
+    appointment: AppointmentId,
+    seen: TranscriptId,
+    correction: Correction,
+) -> Result<NewTranscript, Refusal> {
+    desk.require(Action::WriteRecord)?;
+    let kept = latest(desk, appointment).await?.ok_or(Refusal::NotFound("transcript"))?;
+    if kept.id != seen {
+        let words =
+            "The transcript has changed since this page was opened. Look at it again, then correct it.";
+        return Err(Refusal::Rule(words.to_owned()));
+    }
+    let mut segments = kept.segments;
+    match correction {
+        Correction::Swap => {
+            for segment in &mut segments {
+                segment.speaker = match segment.speaker {
+                    Speaker::Doctor => Speaker::Patient,
+                    Speaker::Patient => Speaker::Doctor,
+                    other @ (Speaker::Other | Speaker::Unknown) => other,
+                };
+            }
+        }
+        Correction::Turn { index, speaker } => {
+            let turn = segments.iter_mut().find(|segment| segment.index == index);
+            turn.ok_or(Refusal::NotFound("turn"))?.speaker = speaker;
+        }
+    }
+    let model_hash: Option<String> =
+        on!(desk, conn => sqlx::query_scalar(MODEL).bind(Key::of(kept.id)).fetch_one(conn).await)?;
+    let (recording, source, engine) = (kept.recording_id, kept.source, kept.engine);
+    Ok(NewTranscript { appointment, recording, source, engine, model_hash, segments })
 }
 
 /// Whose appointment it is.

@@ -9,7 +9,7 @@ use medrecord_clinic::consultation::{
 use medrecord_clinic::ids::AppointmentId;
 use medrecord_store::evidence::{self, NewEvidence, NewRun};
 use medrecord_store::jobs::{self, JobState};
-use medrecord_store::transcripts::{self, NewTranscript};
+use medrecord_store::transcripts::{self, Correction, NewTranscript};
 use medrecord_store::{
     Actor, Refusal, Via, adoption, appointments, consents, medical_records, patients, recordings,
 };
@@ -213,6 +213,53 @@ async fn an_item_is_decided_once_and_only_a_rejection_is_taken_back() {
         adoption::reconsider(&mut desk, items[0].id, 2).await.unwrap();
         let stale = adoption::accept(&mut desk, items[0].id, 1).await;
         assert!(matches!(stale, Err(Refusal::Stale { .. })), "{stale:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_spoke_is_put_right_in_a_transcript_of_its_own() {
+    on_both(async |clinic| {
+        let appointment = visit(clinic).await;
+        draft(clinic, appointment).await;
+        clinic.clock.advance(1_000);
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        let first = transcripts::latest(&mut desk, appointment).await.unwrap().unwrap();
+        let swapped =
+            transcripts::corrected(&mut desk, appointment, first.id, Correction::Swap).await.unwrap();
+        let speakers: Vec<Speaker> = swapped.segments.iter().map(|segment| segment.speaker).collect();
+        assert_eq!(speakers, [Speaker::Patient, Speaker::Doctor]);
+        let second = transcripts::keep(&mut desk, &swapped).await.unwrap();
+        let stale = transcripts::corrected(&mut desk, appointment, first.id, Correction::Swap).await;
+        assert!(matches!(stale, Err(Refusal::Rule(_))), "{stale:?}");
+        let turn = |index| Correction::Turn { index, speaker: Speaker::Other };
+        let one = transcripts::corrected(&mut desk, appointment, second, turn(1)).await.unwrap();
+        assert_eq!((one.segments[0].speaker, one.segments[1].speaker), (Speaker::Patient, Speaker::Other));
+        let none = transcripts::corrected(&mut desk, appointment, second, turn(9)).await;
+        assert!(matches!(none, Err(Refusal::NotFound("turn"))), "{none:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_decision_is_carried_to_the_same_item_of_a_newer_draft() {
+    on_both(async |clinic| {
+        let appointment = visit(clinic).await;
+        draft(clinic, appointment).await;
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        let old = evidence::latest(&mut desk, appointment).await.unwrap();
+        adoption::reject(&mut desk, old[0].id, 1).await.unwrap();
+        desk.close().await.unwrap();
+        clinic.clock.advance(1_000);
+        draft(clinic, appointment).await;
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        let new = evidence::latest(&mut desk, appointment).await.unwrap();
+        assert_eq!((new[0].decision, new[0].version), (Decision::Proposed, 1));
+        evidence::carry(&mut desk, old[0].id, new[0].id).await.unwrap();
+        let new = evidence::latest(&mut desk, appointment).await.unwrap();
+        assert_eq!((new[0].decision, new[0].version), (Decision::Rejected, 2));
+        assert_eq!(new[1].decision, Decision::Proposed);
+        assert!(evidence::latest_raw(&mut desk, appointment).await.unwrap().is_some());
     })
     .await;
 }

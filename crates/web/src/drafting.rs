@@ -8,7 +8,7 @@ use medrecord_clinic::allergy::Allergy;
 use medrecord_clinic::consultation::{
     CriticalKind, EvidenceKind, LEFT_OUT, Segment, Speaker, TranscriptSource,
 };
-use medrecord_clinic::ids::{AppointmentId, PatientId, RecordingId};
+use medrecord_clinic::ids::{AppointmentId, PatientId, RecordingId, TranscriptId};
 use medrecord_clinic::medication::Medication;
 use medrecord_clinic::patient::Sex;
 use medrecord_scribe::critical::{self, Kind};
@@ -26,6 +26,11 @@ use serde_json::Value;
 
 /// The scribe's flags that say that the chart speaks against a prescription.
 const AGAINST_CHART: [&str; 4] = ["allergyConflict", "alreadyTaken", "stoppedBefore", "unfit"];
+
+/// Stands in front of what was heard in place of a name that was put right.
+pub(crate) const HEARD: &str = " (heard: “";
+/// Stands behind it.
+pub(crate) const HEARD_END: &str = "”)";
 
 /// Where a transcript came from.
 #[derive(Debug, Clone)]
@@ -60,8 +65,6 @@ pub(crate) async fn keep_and_draft(
     origin: Origin,
     drafted: Option<Draft>,
 ) -> Result<usize, Refusal> {
-    let record = medical_records::open(desk, appointment).await?;
-    let context = context(desk, appointment).await?;
     let new = NewTranscript {
         appointment,
         recording: origin.recording,
@@ -71,6 +74,7 @@ pub(crate) async fn keep_and_draft(
         segments: heard.segments.iter().map(|segment| kept_segment(segment, &origin.renamed)).collect(),
     };
     let transcript = transcripts::keep(desk, &new).await?;
+    let context = context(desk, appointment).await?;
     let draft = drafted.unwrap_or_else(|| medrecord_scribe::draft(heard, &context));
     let mut items = items(&draft);
     for item in &mut items {
@@ -82,17 +86,7 @@ pub(crate) async fn keep_and_draft(
         item.flags.extend(renamed.into_iter().map(Renamed::words));
     }
     let count = items.len();
-    let run = NewRun {
-        appointment,
-        transcript,
-        record: record.id,
-        engine: draft.engine.name.clone(),
-        engine_version: draft.engine.version.clone(),
-        model_hash: draft.engine.model_hash.clone(),
-        raw: serde_json::to_value(&draft).unwrap_or(Value::Null),
-        items,
-    };
-    evidence::keep_run(desk, &run).await?;
+    keep_run(desk, appointment, transcript, &draft, items).await?;
     Ok(count)
 }
 
@@ -126,8 +120,30 @@ pub(crate) async fn elsewhere(
     }
 }
 
+/// Keeps what was drafted from a transcript.
+pub(crate) async fn keep_run(
+    desk: &mut Desk,
+    appointment: AppointmentId,
+    transcript: TranscriptId,
+    draft: &Draft,
+    items: Vec<NewEvidence>,
+) -> Result<(), Refusal> {
+    let run = NewRun {
+        appointment,
+        transcript,
+        record: medical_records::open(desk, appointment).await?.id,
+        engine: draft.engine.name.clone(),
+        engine_version: draft.engine.version.clone(),
+        model_hash: draft.engine.model_hash.clone(),
+        raw: serde_json::to_value(draft).unwrap_or(Value::Null),
+        items,
+    };
+    evidence::keep_run(desk, &run).await?;
+    Ok(())
+}
+
 /// What the scribe may know of the patient before it reads.
-async fn context(desk: &mut Desk, appointment: AppointmentId) -> Result<VisitContext, Refusal> {
+pub(crate) async fn context(desk: &mut Desk, appointment: AppointmentId) -> Result<VisitContext, Refusal> {
     let visit = appointments::get(desk, appointment).await?;
     let patient = patients::get(desk, visit.patient_id).await?;
     let (taken, stopped): (Vec<Medication>, Vec<Medication>) =
@@ -162,7 +178,7 @@ pub(crate) async fn medicines(desk: &mut Desk, patient: PatientId) -> Result<Vec
 fn kept_segment(segment: &transcript::Segment, renamed: &[Renamed]) -> Segment {
     let here = renamed.iter().filter(|name| name.segment == segment.index);
     let text = here.fold(segment.text.clone(), |text, name| {
-        text.replacen(&name.meant, &format!("{} (heard: “{}”)", name.meant, name.heard), 1)
+        text.replacen(&name.meant, &format!("{}{HEARD}{}{HEARD_END}", name.meant, name.heard), 1)
     });
     let millis = |at: Option<u64>| at.and_then(|at| i32::try_from(at).ok());
     Segment {
@@ -184,7 +200,7 @@ fn number(index: usize) -> i32 {
 }
 
 /// Everything drafted as rows of evidence, in the order of the note; what rests on nothing is left out.
-fn items(draft: &Draft) -> Vec<NewEvidence> {
+pub(crate) fn items(draft: &Draft) -> Vec<NewEvidence> {
     let mut items = Vec::new();
     for (field, sentences) in draft.record.fields() {
         for sentence in sentences {

@@ -22,6 +22,7 @@ mod outage;
 mod page;
 mod pages;
 mod policy;
+mod redrafting;
 mod routes;
 mod serve;
 pub mod shell;

@@ -155,6 +155,7 @@ fn scribing(routes: Routes) -> Routes {
         .post("/visits/{id}/audio", May(Action::WriteRecord), upload)
         .post("/visits/{id}/transcript", May(Action::WriteRecord), scribe::paste)
         .post("/visits/{id}/transcript/file", May(Action::WriteRecord), scribe::upload_text)
+        .post("/visits/{id}/speakers", May(Action::WriteRecord), scribe::speakers)
         .post("/visits/{id}/accept", May(Action::WriteRecord), scribe::decide_all)
         .post("/evidence/{id}", May(Action::WriteRecord), scribe::decide)
         .post("/evidence/{id}/confirm", May(Action::WriteRecord), scribe::confirm)

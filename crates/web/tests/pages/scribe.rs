@@ -154,6 +154,55 @@ async fn an_uploaded_recording_is_kept_and_queued() {
     .await;
 }
 
+/// The value of the hidden field that names the transcript.
+fn shown_transcript(panel: &str) -> String {
+    let rest = panel.split_once("name=\"transcript\" value=\"").unwrap().1;
+    rest.split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn mixed_up_voices_are_swapped_with_one_click_and_decisions_stay() {
+    on_both(async |clinic| {
+        let visit = visit(clinic).await;
+        let mut dora = signed_in(clinic, &clinic.doctor).await;
+        let wrong: String = TALK
+            .lines()
+            .map(|line| match line.split_once(": ") {
+                Some(("Doctor", said)) => format!("Patient: {said}\n"),
+                Some((_, said)) => format!("Doctor: {said}\n"),
+                None => String::new(),
+            })
+            .collect();
+        dora.post(&format!("/visits/{visit}/transcript"), &[("transcript", &wrong)]).await;
+        let before = panel(&mut dora, visit).await;
+        assert!(
+            !before.contains("Prescriptions</h3>"),
+            "an order is no order in a patient's mouth: {before}"
+        );
+        clinic.clock.advance(1_000);
+        let address = format!("/visits/{visit}/speakers");
+        let seen = shown_transcript(&before);
+        dora.post(&address, &[("transcript", &seen)]).await;
+        let after = panel(&mut dora, visit).await;
+        assert!(after.contains("Prescriptions</h3>"), "{after}");
+        let late = dora.post(&address, &[("transcript", &seen)]).await;
+        assert_eq!(late.status, StatusCode::CONFLICT, "an old page corrects nothing");
+
+        let (id, version) = item(&after, "Prescriptions</h3>");
+        dora.post(&format!("/evidence/{id}"), &[("act", "accept"), ("version", &version)]).await;
+        clinic.clock.advance(1_000);
+        let seen = shown_transcript(&panel(&mut dora, visit).await);
+        dora.post(&address, &[("transcript", &seen), ("turn", "4 patient")]).await;
+        let one = panel(&mut dora, visit).await;
+        assert!(one.contains("Taken over"), "what was taken over stays so: {one}");
+        assert!(one.contains("id=\"turn-4\" data-speaker=\"patient\""), "{one}");
+        let none =
+            dora.post(&address, &[("transcript", &shown_transcript(&one)), ("turn", "99 patient")]).await;
+        assert_eq!(none.status, StatusCode::NOT_FOUND);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn staff_read_the_panel_but_cannot_draft_or_decide() {
     on_both(async |clinic| {

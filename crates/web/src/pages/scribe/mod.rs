@@ -6,6 +6,8 @@ mod decide;
 mod hear;
 mod made;
 mod panel;
+mod speakers;
+mod turns;
 mod write;
 
 pub(crate) use decide::{confirm, decide, decide_all};
@@ -14,6 +16,7 @@ pub(crate) use hear::{
 };
 pub(crate) use made::made;
 pub(crate) use panel::{Panel, show, standing};
+pub(crate) use speakers::speakers;
 pub(crate) use write::{paste, upload_text};
 
 use crate::urls;

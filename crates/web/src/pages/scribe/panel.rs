@@ -1,6 +1,7 @@
 //! What the visit page shows of the scribe, and the same as a page of its own.
 
 use super::id;
+use super::turns::{Turn, clock, turns};
 use crate::app::App;
 use crate::banner::banner_of;
 use crate::desk::Reading;
@@ -16,7 +17,7 @@ use axum::response::Response;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::consultation::{
     Consent, ConsentDecision, CriticalKind, Decision, Evidence, EvidenceKind, Recording, RecordingState,
-    Speaker, Transcript,
+    Transcript,
 };
 use medrecord_clinic::ids::AppointmentId;
 use medrecord_clinic::medical_record::NoteField;
@@ -26,6 +27,7 @@ use medrecord_store::jobs::{self, JobState};
 use medrecord_store::{
     Desk, Refusal, appointments, consents, evidence, medical_records, recordings, transcripts,
 };
+use serde_json::Value;
 
 /// The scribe's column beside the note.
 #[derive(Debug, Clone)]
@@ -46,7 +48,11 @@ pub(crate) struct Panel {
     pub(crate) parts: Vec<Part>,
     pub(crate) drafted: usize,
     pub(crate) left: usize,
+    /// The transcript that is shown; empty where there is none.
+    pub(crate) transcript: String,
     pub(crate) turns: Vec<Turn>,
+    /// Whether words in it are marked as unsure.
+    pub(crate) unsure: bool,
     /// Whether something is still being heard, so that the page looks again.
     pub(crate) busy: bool,
 }
@@ -100,18 +106,6 @@ pub(crate) struct Item {
     pub(crate) sentence: bool,
     pub(crate) undecided: bool,
     pub(crate) rejected: bool,
-}
-
-/// A turn of the transcript.
-#[derive(Debug, Clone)]
-pub(crate) struct Turn {
-    pub(crate) number: i32,
-    pub(crate) speaker: &'static str,
-    pub(crate) who: &'static str,
-    pub(crate) clock: String,
-    pub(crate) start: String,
-    pub(crate) end: String,
-    pub(crate) text: String,
 }
 
 #[derive(Template)]
@@ -169,7 +163,8 @@ impl Panel {
         }
         let transcript = transcripts::latest(desk, appointment).await?;
         let items = evidence::latest(desk, appointment).await?;
-        let mut panel = Self::of(transcript.as_ref(), &items);
+        let raw = evidence::latest_raw(desk, appointment).await?;
+        let mut panel = Self::of(transcript.as_ref(), &items, raw.as_ref());
         // A recording that was forgotten cannot be played.
         let sounds = |t: &Transcript| t.recording_id.is_some_and(|id| known.iter().any(|r| r.id == id));
         if !transcript.as_ref().is_some_and(sounds) {
@@ -186,9 +181,11 @@ impl Panel {
         Ok(panel)
     }
 
-    fn of(transcript: Option<&Transcript>, items: &[Evidence]) -> Self {
+    fn of(transcript: Option<&Transcript>, items: &[Evidence], raw: Option<&Value>) -> Self {
         let undecided = |item: &&Evidence| item.decision == Decision::Proposed;
+        let turns = transcript.map(|t| turns(t, raw)).unwrap_or_default();
         Self {
+            unsure: turns.iter().flat_map(|turn| &turn.words).any(|part| part.unsure),
             visit: String::new(),
             csrf: String::new(),
             open: false,
@@ -200,7 +197,8 @@ impl Panel {
             parts: parts(items),
             drafted: items.len(),
             left: items.iter().filter(undecided).count(),
-            turns: transcript.map(turns).unwrap_or_default(),
+            transcript: transcript.map(|t| t.id.to_string()).unwrap_or_default(),
+            turns,
             busy: false,
         }
     }
@@ -263,11 +261,6 @@ async fn line(desk: &mut Desk, recording: &Recording) -> Result<RecordingLine, R
 
 fn length(recording: &Recording) -> String {
     recording.duration_ms.map(|ms| format!(", {}", clock(ms))).unwrap_or_default()
-}
-
-fn clock(ms: i64) -> String {
-    let seconds = ms / 1000;
-    format!("{:02}:{:02}", seconds / 60, seconds % 60)
 }
 
 /// The parts in the order of the note, each with its items; empty parts are left out.
@@ -359,27 +352,4 @@ fn drafted(item: &Evidence, sentence: bool) -> Item {
         undecided: item.decision == Decision::Proposed,
         rejected: item.decision == Decision::Rejected,
     }
-}
-
-fn turns(transcript: &Transcript) -> Vec<Turn> {
-    let seconds =
-        |ms: Option<i32>| ms.map(|ms| format!("{}.{:03}", ms / 1000, ms % 1000)).unwrap_or_default();
-    transcript
-        .segments
-        .iter()
-        .map(|segment| Turn {
-            number: segment.index,
-            speaker: segment.speaker.as_str(),
-            who: match segment.speaker {
-                Speaker::Doctor => "Doctor",
-                Speaker::Patient => "Patient",
-                Speaker::Other => "Other",
-                Speaker::Unknown => "Speaker",
-            },
-            clock: segment.start_ms.map(|ms| clock(i64::from(ms))).unwrap_or_default(),
-            start: seconds(segment.start_ms),
-            end: seconds(segment.end_ms),
-            text: segment.text.clone(),
-        })
-        .collect()
 }
