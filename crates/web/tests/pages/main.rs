@@ -13,6 +13,7 @@ mod chart;
 mod database;
 mod day;
 mod duplicates;
+mod larger_model;
 mod outage;
 mod paper;
 mod patients;

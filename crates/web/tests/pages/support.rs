@@ -48,8 +48,13 @@ pub(crate) fn before(app: App) -> Tab {
 
 /// A browser in which one of the clinic's people has signed in.
 pub(crate) async fn signed_in(clinic: &Clinic, actor: &Actor) -> Tab {
+    signed_in_before(app(clinic), actor).await
+}
+
+/// The same in front of a server that the test has prepared.
+pub(crate) async fn signed_in_before(app: App, actor: &Actor) -> Tab {
     let first = actor.name.split(' ').next().expect("a name").to_lowercase();
-    let mut browser = browser(clinic);
+    let mut browser = before(app);
     let email = format!("{first}@example.com");
     let answer = browser.post("/sign-in", &[("email", &email), ("password", PASSWORD)]).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.main());
