@@ -1,14 +1,105 @@
-//! A prescription against the chart: allergies, medicines taken and stopped, sex, age, and the largest usual dose.
+//! A draft against the chart: allergies, medicines taken and stopped, sex, age, the largest usual dose, and what only the
+//! chart says.
 //!
 //! Every finding is a flag for a person, never a correction.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use serde::{Deserialize, Serialize};
+
 use crate::draft::{Draft, Flag, MedicationAction, PrescriptionDraft, Sex, VisitContext};
 use crate::engine::lexicon::DRUGS;
 use crate::engine::numbers::number;
 use crate::engine::text::words;
+
+/// A medicine of the chart, as it is taken.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ChartMedicine {
+    /// Its name.
+    pub name: String,
+    /// "500 mg".
+    pub strength: Option<String>,
+    /// "1 tablet".
+    pub dosage: Option<String>,
+    /// "twice a day".
+    pub frequency: Option<String>,
+}
+
+/// Something drafted that the chart says and the turns cited do not.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct FromChart {
+    /// The record's field by its JSON name, or `prescription`, `allergy`.
+    pub target: String,
+    /// The sentence, or the medicine's or the allergen's name.
+    pub text: String,
+    /// What was not said.
+    pub words: Vec<String>,
+    /// Indices of the segments that the item cites.
+    pub evidence: Vec<usize>,
+}
+
+impl ChartMedicine {
+    /// The medicine with how it is taken, in one line.
+    pub(crate) fn line(&self) -> String {
+        let rest = [&self.strength, &self.dosage, &self.frequency].into_iter().flatten();
+        std::iter::once(&self.name).chain(rest).map(String::as_str).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// What the chart says of the medicines that a text names; empty where it names none that the patient takes.
+pub(crate) fn about(text: &str, context: &VisitContext) -> String {
+    let named = DRUGS.find(&words(text));
+    let known =
+        |name: &str| DRUGS.find(&words(name)).iter().any(|f| named.iter().any(|n| n.entry == f.entry));
+    let lines = context.medicines.iter().filter(|m| known(&m.name)).map(ChartMedicine::line);
+    let names = context.known_medications.iter().filter(|name| known(name)).cloned();
+    names.chain(lines).collect::<Vec<_>>().join(". ")
+}
+
+/// Gives a medicine that is taken on as it is the strength and the frequency that the chart has, where nobody said any;
+/// flags it where another strength was said than the chart has.
+pub(crate) fn supplement(draft: &mut Draft, context: &VisitContext) {
+    let mut taken = Vec::new();
+    for prescription in draft.prescriptions.iter_mut().filter(|p| p.action == MedicationAction::Continue) {
+        let mut known = context.medicines.iter().filter(|m| same(&m.name, &prescription.medication_name));
+        // Of two lines for one medicine nobody said which.
+        let (Some(known), None) = (known.next(), known.next()) else { continue };
+        let plain = |text: &str| text.to_lowercase().split_whitespace().collect::<String>();
+        if let (Some(said), Some(charted)) = (&prescription.strength, &known.strength)
+            && plain(said) != plain(charted)
+        {
+            draft.flags.push(Flag {
+                code: "otherStrength".to_owned(),
+                message: format!("{}: {said} was said, the medication list has {charted}", known.name),
+                evidence: prescription.evidence.clone(),
+            });
+            continue;
+        }
+        let mut words = Vec::new();
+        for (mine, charted) in [
+            (&mut prescription.strength, &known.strength),
+            (&mut prescription.dosage, &known.dosage),
+            (&mut prescription.frequency, &known.frequency),
+        ] {
+            if let (None, Some(charted)) = (&mine, charted) {
+                *mine = Some(charted.clone());
+                words.push(charted.clone());
+            }
+        }
+        if !words.is_empty() {
+            taken.push(FromChart {
+                target: "prescription".to_owned(),
+                text: prescription.medication_name.clone(),
+                words,
+                evidence: prescription.evidence.clone(),
+            });
+        }
+    }
+    draft.from_chart.append(&mut taken);
+}
 
 /// Generic name → the largest daily dose in milligrams; the sources stand in the file.
 static LARGEST_MG: LazyLock<HashMap<&'static str, f64>> = LazyLock::new(|| {
@@ -208,5 +299,50 @@ mod tests {
         for name in LARGEST_MG.keys() {
             assert_eq!(DRUGS.lookup(name).map(|entry| entry.name), Some(*name));
         }
+    }
+
+    fn taking(strength: &str, frequency: &str) -> VisitContext {
+        let medicine = ChartMedicine {
+            name: "Metformin".to_owned(),
+            strength: Some(strength.to_owned()),
+            dosage: None,
+            frequency: Some(frequency.to_owned()),
+        };
+        VisitContext {
+            known_medications: vec!["Metformin".to_owned()],
+            medicines: vec![medicine],
+            ..VisitContext::default()
+        }
+    }
+
+    #[test]
+    fn a_medicine_taken_on_has_from_the_chart_what_nobody_said_and_it_is_told() {
+        let text = "[doctor] We will continue your metformin.";
+        let bare = crate::draft(&Transcript::parse(text), &VisitContext::default());
+        assert_eq!((bare.prescriptions.len(), bare.prescriptions[0].strength.as_deref()), (1, None));
+        assert!(bare.from_chart.is_empty());
+        let draft = crate::draft(&Transcript::parse(text), &taking("500 mg", "twice a day"));
+        let sig = &draft.prescriptions[0];
+        assert_eq!(
+            (sig.strength.as_deref(), sig.frequency.as_deref()),
+            (Some("500 mg"), Some("twice a day"))
+        );
+        assert_eq!(draft.from_chart.len(), 1);
+        assert_eq!(draft.from_chart[0].words, ["500 mg", "twice a day"]);
+        assert_eq!(draft.from_chart[0].evidence, draft.prescriptions[0].evidence);
+    }
+
+    #[test]
+    fn what_was_said_stays_and_another_strength_than_the_charts_is_flagged() {
+        let said = "[doctor] We will continue your metformin 500 milligrams.";
+        let draft = crate::draft(&Transcript::parse(said), &taking("500mg", "twice a day"));
+        assert_eq!(draft.from_chart[0].words, ["twice a day"], "the strength was said");
+        let draft = crate::draft(&Transcript::parse(said), &taking("850 mg", "twice a day"));
+        assert!(draft.from_chart.is_empty() && draft.flags.iter().any(|flag| flag.code == "otherStrength"));
+        assert_eq!(draft.prescriptions[0].strength.as_deref(), Some("500 mg"));
+        let mut twice = taking("500 mg", "twice a day");
+        twice.medicines.push(twice.medicines[0].clone());
+        let draft = crate::draft(&Transcript::parse("[doctor] We will continue your metformin."), &twice);
+        assert!(draft.from_chart.is_empty(), "of two lines nobody said which");
     }
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::chart::{ChartMedicine, FromChart};
 use crate::transcript::Transcript;
 
 /// A proposed note with everything that was heard for it.
@@ -33,6 +34,9 @@ pub struct Draft {
     pub flags: Vec<Flag>,
     /// What was said, matters, and stands nowhere above.
     pub omissions: Vec<Omission>,
+    /// What stands in the draft because the chart holds it, not because it was said.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub from_chart: Vec<FromChart>,
     /// What made the draft.
     pub engine: EngineInfo,
 }
@@ -334,6 +338,8 @@ pub struct EngineInfo {
 pub struct VisitContext {
     /// Names of medicines the patient takes.
     pub known_medications: Vec<String>,
+    /// How the patient takes them, as far as the chart says.
+    pub medicines: Vec<ChartMedicine>,
     /// Names of medicines the patient took and no longer takes.
     pub stopped_medications: Vec<String>,
     /// What the patient is allergic to.

@@ -4,6 +4,7 @@
 //! guarantees shape, never truth: what comes back goes through the same gate as the built-in engine's draft, every item
 //! must cite its turns, and nothing is ordered by anybody but the clinician.
 
+use crate::chart::ChartMedicine;
 use crate::draft::{Draft, EngineInfo, VisitContext};
 use crate::engine::scene::Scene;
 use crate::engine::wording::Person;
@@ -74,7 +75,7 @@ fn question(transcript: &Transcript, context: &VisitContext, endpoint: &Endpoint
     let turns: Vec<String> = transcript.segments.iter().map(turn).collect();
     let chart = format!(
         "Chart. Takes: {}. Stopped: {}. Allergies: {}.",
-        context.known_medications.join(", "),
+        takes(context),
         context.stopped_medications.join(", "),
         context.allergies.join(", ")
     );
@@ -90,6 +91,14 @@ fn question(transcript: &Transcript, context: &VisitContext, endpoint: &Endpoint
             "json_schema": { "name": "draft", "strict": true, "schema": schema() },
         },
     })
+}
+
+/// What the patient takes, with how, as far as the chart says.
+fn takes(context: &VisitContext) -> String {
+    let bare =
+        context.known_medications.iter().filter(|name| context.medicines.iter().all(|m| m.name != **name));
+    let lines = context.medicines.iter().map(ChartMedicine::line);
+    lines.chain(bare.cloned()).collect::<Vec<_>>().join(", ")
 }
 
 fn speaker(speaker: Speaker) -> &'static str {
@@ -211,6 +220,7 @@ fn checked(
     draft.vitals = vitals::find(&scene);
     draft.history.clear();
     draft.omissions.clear();
+    draft.from_chart.clear();
     draft.flags = spoken_to;
     draft.transcript = transcript;
     draft.engine = EngineInfo {

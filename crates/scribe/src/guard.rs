@@ -2,9 +2,9 @@
 //!
 //! It does not trust the engine: every drug, number and complaint is looked up again in the segments cited.
 
-use crate::chart;
+use crate::chart::{self, FromChart};
 use crate::draft::{Draft, Flag, MedicationAction, PrescriptionDraft, VisitContext};
-use crate::engine::lexicon::{CONDITIONS, DRUGS, Lexicon, SITES, SYMPTOMS};
+use crate::engine::lexicon::{CONDITIONS, DRUGS, SITES, SYMPTOMS};
 use crate::engine::mentions::mentions;
 use crate::engine::numbers::number;
 use crate::engine::text::{Sentence, Word, clean, words};
@@ -16,8 +16,16 @@ pub use crate::chart::related;
 pub fn check(draft: &mut Draft, context: &VisitContext) {
     let heard = Heard::new(&draft.transcript.segments);
     let mut flags = Vec::new();
-    for field in draft.record.fields_mut() {
-        field.retain(|s| heard.keeps(&s.text, &s.evidence, &mut flags));
+    let mut charted = Vec::new();
+    let names = draft.record.fields().map(|(name, _)| name);
+    for (field, target) in draft.record.fields_mut().into_iter().zip(names) {
+        // What is to be done is never taken from the chart.
+        let ordered = matches!(target, "treatmentPlan" | "followUpInstructions");
+        let chart = |text: &str| if ordered { String::new() } else { chart::about(text, context) };
+        field.retain(|s| {
+            let stands = heard.stands(&s.text, &s.evidence, &chart(&s.text));
+            stands.note((target, &s.text, &s.evidence), &mut charted, &mut flags)
+        });
     }
     draft
         .symptoms
@@ -27,12 +35,23 @@ pub fn check(draft: &mut Draft, context: &VisitContext) {
             [p.strength.as_deref(), p.dosage.as_deref(), p.frequency.as_deref(), p.duration.as_deref()];
         let text =
             format!("{} {}", p.medication_name, parts.into_iter().flatten().collect::<Vec<_>>().join(" "));
-        heard.keeps(&text, &p.evidence, &mut flags)
+        let kept_on = matches!(p.action, MedicationAction::Continue | MedicationAction::Stop);
+        // How a medicine is taken may stand in the chart alone; that it is taken on, somebody said.
+        let named = matches!(heard.stands(&p.medication_name, &p.evidence, ""), Stands::Said);
+        let chart = if kept_on && named { chart::about(&text, context) } else { String::new() };
+        let stands = heard.stands(&text, &p.evidence, &chart);
+        stands.note(("prescription", &p.medication_name, &p.evidence), &mut charted, &mut flags)
     });
     draft.orders.retain(|o| heard.keeps(&o.description, &o.evidence, &mut flags));
-    draft.allergies.retain(|a| heard.cites(&a.evidence));
+    draft.allergies.retain(|a| {
+        let known = context.allergies.iter().find(|known| known.eq_ignore_ascii_case(&a.allergen));
+        let stands = heard.stands(&a.allergen, &a.evidence, known.map_or("", String::as_str));
+        stands.note(("allergy", &a.allergen, &a.evidence), &mut charted, &mut flags)
+    });
     draft.history.retain(|h| heard.keeps(&h.text, &h.evidence, &mut flags));
     undecided(draft, &heard, &mut flags);
+    draft.from_chart.append(&mut charted);
+    chart::supplement(draft, context);
     for prescription in &draft.prescriptions {
         doubts(prescription, &mut flags);
     }
@@ -70,6 +89,43 @@ fn undecided(draft: &Draft, heard: &Heard, flags: &mut Vec<Flag>) {
     }
 }
 
+/// How a text stands against the turns it cites and against what the chart says of it.
+enum Stands {
+    /// The turns hold it.
+    Said,
+    /// Only the chart holds these words of it.
+    Charted(Vec<String>),
+    /// Neither holds this word of it.
+    Missing(String),
+    /// It cites nothing that is there.
+    Nowhere,
+}
+
+impl Stands {
+    /// Whether it stays; notes what comes from the chart, and flags what is left out.
+    fn note(
+        self,
+        (target, text, evidence): (&str, &str, &[usize]),
+        charted: &mut Vec<FromChart>,
+        flags: &mut Vec<Flag>,
+    ) -> bool {
+        match self {
+            Self::Said => true,
+            Self::Charted(words) => {
+                let (target, text) = (target.to_owned(), text.to_owned());
+                charted.push(FromChart { target, text, words, evidence: evidence.to_vec() });
+                true
+            }
+            Self::Missing(word) => {
+                let message = format!("left out a statement: \"{word}\" was not heard in the turns cited");
+                flags.push(flag("notInEvidence", &message, evidence));
+                false
+            }
+            Self::Nowhere => false,
+        }
+    }
+}
+
 /// What each segment holds.
 struct Heard {
     texts: Vec<String>,
@@ -93,48 +149,24 @@ impl Heard {
 
     /// Whether a text's drugs and numbers stand in its cited segments; if not, says so in a flag.
     fn keeps(&self, text: &str, evidence: &[usize], flags: &mut Vec<Flag>) -> bool {
+        self.stands(text, evidence, "").note(("", text, evidence), &mut Vec::new(), flags)
+    }
+
+    /// How a text's drugs and numbers stand against its cited segments, and against what the chart says.
+    fn stands(&self, text: &str, evidence: &[usize], chart: &str) -> Stands {
         if !self.cites(evidence) {
-            return false;
+            return Stands::Nowhere;
         }
         let list = words(text);
-        let missing = self.missing_drug(&list, evidence).or_else(|| self.missing_number(&list, evidence));
-        if let Some(missing) = missing {
-            flags.push(flag(
-                "notInEvidence",
-                &format!("left out a statement: \"{missing}\" was not heard in the turns cited"),
-                evidence,
-            ));
-            return false;
+        let said: Vec<&[Word]> = self.cited(evidence).collect();
+        let unsaid = missing(&list, &said);
+        let Some(first) = unsaid.first() else { return Stands::Said };
+        let chart = words(&clean(chart));
+        match missing(&list, &[said.as_slice(), &[&chart]].concat()).first() {
+            None => Stands::Charted(unsaid),
+            Some(_) if chart.is_empty() => Stands::Missing(first.clone()),
+            Some(word) => Stands::Missing(word.clone()),
         }
-        true
-    }
-
-    fn missing_drug(&self, list: &[Word], evidence: &[usize]) -> Option<String> {
-        let said = |lexicon: &Lexicon, entry: usize| {
-            self.cited(evidence).any(|segment| lexicon.find(segment).iter().any(|f| f.entry == entry))
-        };
-        let plain = |name: &[Word]| {
-            self.cited(evidence).any(|segment| name.iter().all(|w| segment.iter().any(|s| s.text == w.text)))
-        };
-        DRUGS.find(list).into_iter().find_map(|found| {
-            let name = list.get(found.start..found.end)?;
-            (!said(&DRUGS, found.entry) && !plain(name)).then(|| DRUGS.entry(found).name.to_owned())
-        })
-    }
-
-    fn missing_number(&self, list: &[Word], evidence: &[usize]) -> Option<String> {
-        let mut values: Vec<f64> = Vec::new();
-        for segment in self.cited(evidence) {
-            for at in 0..segment.len() {
-                values.extend(number(segment, at).map(|n| n.value));
-            }
-        }
-        list.iter().find_map(|word| {
-            let value = word.text.trim_end_matches(char::is_alphabetic).parse::<f64>().ok()?;
-            let heard = values.iter().any(|v| (v - value).abs() < 1e-6)
-                || self.cited(evidence).any(|segment| segment.iter().any(|w| w.text == word.text));
-            (!heard && !known_name(list)).then(|| word.text.clone())
-        })
     }
 
     /// Whether a complaint's own words, or a synonym, stand in the cited segments.
@@ -165,6 +197,29 @@ impl Heard {
         }
         heard
     }
+}
+
+/// The drugs and numbers of a text that stand in none of the places.
+fn missing(list: &[Word], places: &[&[Word]]) -> Vec<String> {
+    let named = |entry: usize| places.iter().any(|place| DRUGS.find(place).iter().any(|f| f.entry == entry));
+    let plain = |name: &[Word]| {
+        places.iter().any(|place| name.iter().all(|w| place.iter().any(|s| s.text == w.text)))
+    };
+    let drugs = DRUGS.find(list).into_iter().filter_map(|found| {
+        let name = list.get(found.start..found.end)?;
+        (!named(found.entry) && !plain(name)).then(|| DRUGS.entry(found).name.to_owned())
+    });
+    let values: Vec<f64> = places
+        .iter()
+        .flat_map(|place| (0..place.len()).filter_map(|at| number(place, at)).map(|n| n.value))
+        .collect();
+    let numbers = list.iter().filter_map(|word| {
+        let value = word.text.trim_end_matches(char::is_alphabetic).parse::<f64>().ok()?;
+        let heard = values.iter().any(|v| (v - value).abs() < 1e-6)
+            || places.iter().any(|place| place.iter().any(|w| w.text == word.text));
+        (!heard && !known_name(list)).then(|| word.text.clone())
+    });
+    drugs.chain(numbers).collect()
 }
 
 /// Names of conditions and medicines that hold a number of their own: "type 2 diabetes", "vitamin b12".
@@ -263,5 +318,41 @@ mod tests {
         assert!(codes(order, &["sulfa"]).is_empty());
         let said = "[patient] I'm allergic to penicillin.\n[doctor] I'm going to prescribe amoxicillin 500 mg daily.";
         assert!(codes(said, &[]).contains(&"allergyConflict".to_owned()));
+    }
+
+    #[test]
+    fn what_only_the_chart_says_stays_and_is_told_but_orders_nothing() {
+        let context = VisitContext {
+            known_medications: vec!["Metformin".to_owned()],
+            medicines: vec![chart::ChartMedicine {
+                name: "Metformin".to_owned(),
+                strength: Some("500 mg".to_owned()),
+                ..chart::ChartMedicine::default()
+            }],
+            allergies: vec!["Penicillin".to_owned()],
+            ..VisitContext::default()
+        };
+        let sentence =
+            |text: &str| Sentence { text: text.to_owned(), evidence: vec![0], kind: SentenceKind::History };
+        let allergy = |allergen: &str| crate::draft::AllergyDraft {
+            allergen: allergen.to_owned(),
+            evidence: vec![0],
+            ..crate::draft::AllergyDraft::default()
+        };
+        let mut draft = drafted("[patient] My sugar is high.");
+        let history = &mut draft.record.history_of_present_illness;
+        history
+            .extend(["Takes metformin 500 mg.", "Takes metformin 850 mg.", "Takes warfarin."].map(sentence));
+        draft.record.treatment_plan.push(sentence("Continue metformin 500 mg."));
+        draft.allergies.extend(["penicillin", "codeine"].map(allergy));
+        check(&mut draft, &context);
+        let kept: Vec<&str> =
+            draft.record.history_of_present_illness.iter().map(|s| s.text.as_str()).collect();
+        assert_eq!(kept, ["Takes metformin 500 mg."]);
+        assert!(draft.record.treatment_plan.is_empty());
+        assert_eq!(draft.allergies.iter().map(|a| a.allergen.as_str()).collect::<Vec<_>>(), ["penicillin"]);
+        let told: Vec<(&str, usize)> =
+            draft.from_chart.iter().map(|item| (item.target.as_str(), item.words.len())).collect();
+        assert_eq!(told, [("historyOfPresentIllness", 2), ("allergy", 1)]);
     }
 }

@@ -12,7 +12,8 @@ use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use medrecord_clinic::appointment::{AppointmentType, WalkIn};
 use medrecord_clinic::ids::AppointmentId;
-use medrecord_store::{appointments, medical_records, patients};
+use medrecord_clinic::medication::MedicationForm;
+use medrecord_store::{appointments, medical_records, medications, patients};
 use medrecord_testkit::Clinic;
 use medrecord_testkit::browser::Browser;
 use medrecord_testkit::clinic::{jane_doe_details, on_both};
@@ -283,6 +284,62 @@ async fn a_drafted_warning_stands_on_the_review_page_with_the_way_out() {
         }
         let review = dora.get(&format!("/visits/{visit}/review")).await;
         assert!(!review.main().contains("bears a warning"), "{}", review.main());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_only_the_chart_says_is_marked_so_and_confirmed_before_it_is_taken_over() {
+    on_both(async |clinic| {
+        let visit = visit(clinic).await;
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        let patient = appointments::get(&mut desk, visit).await.unwrap().patient_id;
+        let taken = MedicationForm {
+            medication_name: "Metformin".to_owned(),
+            strength: "500 mg".to_owned(),
+            frequency: "twice a day".to_owned(),
+            ..MedicationForm::default()
+        };
+        medications::add(&mut desk, patient, &taken.parse(clinic.today()).unwrap()).await.unwrap();
+        desk.close().await.unwrap();
+        let mut dora = signed_in(clinic, &clinic.doctor).await;
+        let talk = "Doctor: What brings you in?\nPatient: I need a refill.\nDoctor: We will continue your metformin.";
+        dora.post(&format!("/visits/{visit}/transcript"), &[("transcript", talk)]).await;
+        let wanted = |page: &str| page.split_once("<h3>Prescriptions</h3>").unwrap().1.to_owned();
+        let first = wanted(&panel(&mut dora, visit).await);
+        for expected in [
+            "metformin, 500 mg, twice a day",
+            "Only in the chart",
+            "was not said in the visit: 500 mg, twice a day",
+            "Confirm dose “500”",
+        ] {
+            assert!(first.contains(expected), "{expected}: {first}");
+        }
+        let (id, version) = item(&first, "metformin");
+        let id = id.trim_end_matches("/confirm").to_owned();
+        let early = dora
+            .post(&format!("/evidence/{id}"), &[("act", "accept"), ("version", version.as_str())])
+            .await;
+        assert_eq!(early.status, StatusCode::CONFLICT);
+        let review = dora.get(&format!("/visits/{visit}/review")).await;
+        assert!(review.main().contains("Only in the chart · undecided"), "{}", review.main());
+        let mut page = first;
+        for _ in 0..9 {
+            let Some((_, place)) = page.split_once("name=\"place\" value=\"") else { break };
+            let place = place.split('"').next().unwrap().to_owned();
+            let (_, version) = item(&page, "metformin");
+            let word = [("place", place.as_str()), ("version", version.as_str())];
+            let answer = dora.post(&format!("/evidence/{id}/confirm"), &word).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.main());
+            page = wanted(&panel(&mut dora, visit).await);
+        }
+        let (_, version) = item(&page, "metformin");
+        let wish = [("act", "accept"), ("version", version.as_str())];
+        let answer = dora.post(&format!("/evidence/{id}"), &wish).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.main());
+        let mut desk = clinic.reading_desk(&clinic.doctor).await;
+        let record = medical_records::of_appointment(&mut desk, visit).await.unwrap().unwrap();
+        assert_eq!(record.prescriptions[0].strength, "500 mg");
     })
     .await;
 }
