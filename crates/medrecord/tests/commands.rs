@@ -138,6 +138,17 @@ fn the_bench_prints_its_traps_and_counts_a_folder() {
     assert!(!told.contains("FAILED"), "{told}");
     let drafts = told.lines().find(|line| line.starts_with("drafts  ")).unwrap_or_default();
     assert!(drafts.ends_with('3'), "{told}");
+    let heard =
+        r#"{"asr": "[doctor] any fever [patient] no", "reference": "[doctor] Any fever?\n[patient] No."}"#;
+    std::fs::write(folder.path().join("three.jsonl"), heard).unwrap();
+    let (code, told, _) = run(folder.path(), &["scribe-bench", &here], "");
+    assert_eq!(code, Some(0), "{told}");
+    let (clean, recogniser) = told.split_once("recogniser text").unwrap();
+    for (table, count) in [(clean, '4'), (recogniser, '1')] {
+        let drafts = table.lines().find(|line| line.starts_with("drafts  ")).unwrap_or_default();
+        assert!(drafts.ends_with(count), "{told}");
+        assert!(table.contains("invented medicines or doses          0"), "{told}");
+    }
     assert_eq!(run(folder.path(), &["scribe-bench", "nowhere"], "").0, Some(1));
 }
 

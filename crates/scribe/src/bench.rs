@@ -4,6 +4,8 @@
 
 use crate::draft::{Draft, MedicationAction, OrderType, Sex, VisitContext};
 use crate::engine::lexicon::DRUGS;
+use crate::engine::numbers::number;
+use crate::engine::text::{Word, clean, words};
 use crate::transcript::Transcript;
 
 /// A visit of the project's own with what must hold of its draft.
@@ -137,36 +139,79 @@ pub fn sentences(draft: &Draft) -> usize {
     draft.record.fields().iter().map(|(_, list)| list.len()).sum()
 }
 
-/// Sentences without evidence, and medicines that nobody named: neither may ever be.
+/// Sentences and items without evidence, and medicines and doses that nobody said: none may ever be.
 pub fn unproven(draft: &Draft) -> Vec<String> {
-    let bare = draft
-        .record
-        .fields()
-        .into_iter()
-        .flat_map(|(_, list)| list.iter())
-        .filter(|sentence| sentence.evidence.is_empty())
-        .map(|sentence| format!("without evidence: {}", sentence.text));
-    let said: Vec<String> = draft
-        .transcript
-        .segments
+    let mut list = without_evidence(draft);
+    list.extend(invented(draft));
+    list
+}
+
+/// Sentences and items that rest on nothing.
+pub fn without_evidence(draft: &Draft) -> Vec<String> {
+    let sentences = draft.record.fields().into_iter().flat_map(|(_, list)| list.iter());
+    let sentences = sentences.map(|sentence| (&sentence.text, &sentence.evidence));
+    let symptoms = draft.symptoms.iter().map(|item| (&item.symptom_name, &item.evidence));
+    let medicines = draft.prescriptions.iter().map(|item| (&item.medication_name, &item.evidence));
+    let orders = draft.orders.iter().map(|item| (&item.description, &item.evidence));
+    let allergies = draft.allergies.iter().map(|item| (&item.allergen, &item.evidence));
+    let history = draft.history.iter().map(|item| (&item.text, &item.evidence));
+    let all = sentences.chain(symptoms).chain(medicines).chain(orders).chain(allergies).chain(history);
+    let here = 0..draft.transcript.segments.len();
+    all.filter(|(_, evidence)| evidence.is_empty() || evidence.iter().any(|at| !here.contains(at)))
+        .map(|(text, _)| format!("without evidence: {text}"))
+        .collect()
+}
+
+/// Medicines and doses of a draft that stand nowhere in the whole transcript, whatever the draft cites.
+pub fn invented(draft: &Draft) -> Vec<String> {
+    let said: Vec<Vec<Word>> =
+        draft.transcript.segments.iter().map(|segment| words(&clean(&segment.text).to_lowercase())).collect();
+    let values: Vec<f64> = said
         .iter()
-        .map(|segment| crate::engine::text::clean(&segment.text).to_lowercase())
+        .flat_map(|turn| (0..turn.len()).filter_map(|at| number(turn, at)).map(|n| n.value))
         .collect();
-    let heard = |name: &str| {
-        let list = crate::engine::text::words(name);
-        let entry = DRUGS.find(&list).first().map(|f| f.entry);
-        said.iter().any(|text| {
-            let all = crate::engine::text::words(text);
-            list.iter().all(|w| all.iter().any(|s| s.text == w.text))
-                || entry.is_some_and(|entry| DRUGS.find(&all).iter().any(|f| f.entry == entry))
-        })
-    };
-    let invented = draft
-        .prescriptions
-        .iter()
-        .filter(|p| !heard(&p.medication_name))
-        .map(|p| format!("invented medicine: {}", p.medication_name));
-    bare.chain(invented).collect()
+    let sentences = draft.record.fields().into_iter().flat_map(|(_, list)| list.iter().map(|s| &s.text));
+    let orders = draft.orders.iter().map(|order| &order.description);
+    let history = draft.history.iter().map(|item| &item.text);
+    let mut list: Vec<String> = Vec::new();
+    for text in sentences.chain(orders).chain(history) {
+        let text = words(&clean(text).to_lowercase());
+        let named = DRUGS.find(&text).into_iter().filter_map(|found| text.get(found.start..found.end));
+        list.extend(named.filter(|name| !is_said(name, &said)).map(|name| invention("medicine", name)));
+    }
+    for prescription in &draft.prescriptions {
+        let name = words(&prescription.medication_name.to_lowercase());
+        if !is_said(&name, &said) {
+            list.push(invention("medicine", &name));
+        }
+        let parts =
+            [&prescription.strength, &prescription.dosage, &prescription.frequency, &prescription.duration];
+        for word in parts.into_iter().flatten().flat_map(|part| words(part)) {
+            let digits = word.text.trim_end_matches(char::is_alphabetic).parse::<f64>();
+            let unsaid = |value: f64| {
+                !values.iter().any(|heard| (heard - value).abs() < 1e-6)
+                    && !said.iter().flatten().any(|heard| heard.text == word.text)
+            };
+            if digits.is_ok_and(unsaid) {
+                list.push(format!("invented dose: {} {}", prescription.medication_name, word.text));
+            }
+        }
+    }
+    list
+}
+
+fn invention(what: &str, name: &[Word]) -> String {
+    let name: Vec<&str> = name.iter().map(|word| word.text.as_str()).collect();
+    format!("invented {what}: {}", name.join(" "))
+}
+
+/// Whether a medicine is named in any turn, by this name or another one.
+fn is_said(name: &[Word], said: &[Vec<Word>]) -> bool {
+    let entry = DRUGS.find(name).first().map(|found| found.entry);
+    said.iter().any(|turn| {
+        name.iter().all(|word| turn.iter().any(|heard| heard.text == word.text))
+            || entry.is_some_and(|entry| DRUGS.find(turn).iter().any(|found| found.entry == entry))
+    })
 }
 
 #[cfg(test)]
@@ -200,5 +245,21 @@ mod tests {
         assert_eq!(unproven(&draft), ["invented medicine: oxycodone"]);
         assert!(!holds("not prescribed oxycodone", &draft));
         assert!(!holds("unheard of rule", &draft));
+        draft.prescriptions.clear();
+        draft.record.treatment_plan.push(crate::draft::Sentence {
+            text: "Start warfarin.".to_owned(),
+            ..crate::draft::Sentence::default()
+        });
+        assert_eq!(unproven(&draft), ["without evidence: Start warfarin.", "invented medicine: warfarin"]);
+    }
+
+    #[test]
+    fn a_dose_that_nobody_said_is_caught() {
+        let text = "[doctor] I'm going to prescribe lisinopril twenty milligrams once a day.";
+        let mut draft = crate::draft(&Transcript::parse(text), &VisitContext::default());
+        assert_eq!(draft.prescriptions.len(), 1);
+        assert!(unproven(&draft).is_empty());
+        draft.prescriptions[0].strength = Some("200 mg".to_owned());
+        assert_eq!(unproven(&draft), ["invented dose: lisinopril 200"]);
     }
 }

@@ -117,16 +117,18 @@ impl Transcript {
     }
 }
 
-/// Begins a new line before a label that stands inside a turn: "Any pain? P: No."
+/// Begins a new line before a label that stands inside a turn: "Any pain? P: No.", "any pain [patient] no"
 fn unfold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.lines() {
         let mut ended = false;
         for (at, token) in line.split_whitespace().enumerate() {
             let label = token.strip_suffix(':').is_some_and(|label| speaker_of(label).is_some());
+            let bracketed = token.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+            let bracketed = bracketed.is_some_and(|label| speaker_of(label).is_some());
             out.push_str(match at {
                 0 => "",
-                _ if ended && label => "\n",
+                _ if ended && label || bracketed => "\n",
                 _ => " ",
             });
             out.push_str(token);
@@ -213,6 +215,14 @@ mod tests {
         ] {
             assert_eq!(read(line), vec![(speaker, "hello".to_owned())], "{line}");
         }
+    }
+
+    #[test]
+    fn labels_in_brackets_begin_turns_wherever_they_stand() {
+        let turns = read("[doctor] any pain [patient] no [sic] none [doctor] good");
+        let said: Vec<&str> = turns.iter().map(|(_, said)| said.as_str()).collect();
+        assert_eq!(said, ["any pain", "no [sic] none", "good"]);
+        assert_eq!(turns[1].0, Speaker::Patient);
     }
 
     #[test]

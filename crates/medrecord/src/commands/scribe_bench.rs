@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-/// What a folder of transcripts came to.
+/// What transcripts of one kind came to.
 #[derive(Debug, Default)]
 struct Tally {
     drafts: usize,
@@ -20,7 +20,18 @@ struct Tally {
     sentences: usize,
     flags: usize,
     omissions: usize,
-    unproven: Vec<String>,
+    without_evidence: Vec<String>,
+    invented: Vec<String>,
+    seconds: f64,
+}
+
+/// Where the words of a transcript come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A person wrote them down.
+    Clean,
+    /// A speech engine did.
+    Recogniser,
 }
 
 /// Runs the bench and prints its tables.
@@ -49,46 +60,60 @@ fn traps() -> Result<usize> {
     Ok(failed)
 }
 
-/// Drafts every transcript of a folder; returns how many sentences or medicines had nothing to rest on.
+/// Drafts every transcript of a folder; returns how many sentences, medicines or doses had nothing to rest on.
 fn transcripts(folder: &Path) -> Result<usize> {
-    let mut tally = Tally::default();
     let mut texts = Vec::new();
     for file in files(folder)? {
         let text =
             std::fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
         texts.extend(split(&file, &text));
     }
+    let mut wrong = 0;
+    for (kind, name) in [(Kind::Clean, "clean text"), (Kind::Recogniser, "recogniser text")] {
+        let tally = tally(texts.iter().filter(|(of, _)| *of == kind).map(|(_, text)| text.as_str()));
+        if tally.drafts > 0 || kind == Kind::Clean {
+            print(name, &tally)?;
+        }
+        wrong += tally.without_evidence.len() + tally.invented.len();
+    }
+    Ok(wrong)
+}
+
+fn tally<'t>(texts: impl Iterator<Item = &'t str>) -> Tally {
+    let mut tally = Tally::default();
     let started = Instant::now();
-    for text in &texts {
+    for text in texts {
         let draft = medrecord_scribe::draft(&Transcript::parse(text), &VisitContext::default());
         tally.drafts += 1;
         tally.words += text.split_whitespace().count();
         tally.sentences += bench::sentences(&draft);
         tally.flags += draft.flags.len();
         tally.omissions += draft.omissions.len();
-        tally.unproven.extend(bench::unproven(&draft));
+        tally.without_evidence.extend(bench::without_evidence(&draft));
+        tally.invented.extend(bench::invented(&draft));
     }
-    let seconds = started.elapsed().as_secs_f64().max(1e-6);
-    print(&tally, seconds)?;
-    Ok(tally.unproven.len())
+    tally.seconds = started.elapsed().as_secs_f64().max(1e-6);
+    tally
 }
 
-fn print(tally: &Tally, seconds: f64) -> Result<()> {
+fn print(name: &str, tally: &Tally) -> Result<()> {
     #[expect(clippy::cast_precision_loss, reason = "counts of words and drafts stay far below 2^52")]
     let (words, drafts) = (tally.words as f64, tally.drafts as f64);
     let row = |name: &str, value: String| [name.to_owned(), value];
     say::line("")?;
+    say::line(name)?;
     say::table(&[
         row("drafts", tally.drafts.to_string()),
         row("words heard", tally.words.to_string()),
         row("sentences drafted", tally.sentences.to_string()),
-        row("without evidence, or medicines nobody named", tally.unproven.len().to_string()),
+        row("sentences or items without evidence", tally.without_evidence.len().to_string()),
+        row("invented medicines or doses", tally.invented.len().to_string()),
         row("flags", tally.flags.to_string()),
         row("said and left out, told so", tally.omissions.to_string()),
-        row("drafts a second", format!("{:.0}", drafts / seconds)),
-        row("documents of 1,000 words a second", format!("{:.0}", words / 1000.0 / seconds)),
+        row("drafts a second", format!("{:.0}", drafts / tally.seconds)),
+        row("documents of 1,000 words a second", format!("{:.0}", words / 1000.0 / tally.seconds)),
     ])?;
-    for what in tally.unproven.iter().take(20) {
+    for what in tally.without_evidence.iter().chain(&tally.invented).take(20) {
         say::line(what)?;
     }
     Ok(())
@@ -104,13 +129,18 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(list)
 }
 
-/// The transcripts of one file.
-fn split(file: &Path, text: &str) -> Vec<String> {
+/// The transcripts of one file: a text, or lines with `transcript` or `reference`, and with `asr` where a speech engine
+/// wrote it down.
+fn split(file: &Path, text: &str) -> Vec<(Kind, String)> {
     if file.extension().is_some_and(|kind| kind == "txt") {
-        return vec![text.to_owned()];
+        return vec![(Kind::Clean, text.to_owned())];
     }
+    let fields = [("transcript", Kind::Clean), ("reference", Kind::Clean), ("asr", Kind::Recogniser)];
     text.lines()
         .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .filter_map(|item| item.get("transcript")?.as_str().map(ToOwned::to_owned))
+        .flat_map(|item| {
+            let text = |name: &str| item.get(name)?.as_str().map(ToOwned::to_owned);
+            fields.iter().filter_map(|(name, kind)| Some((*kind, text(name)?))).collect::<Vec<_>>()
+        })
         .collect()
 }
