@@ -47,6 +47,7 @@ pub mod providers;
 pub mod pulse;
 pub mod recordings;
 pub mod replica;
+pub mod running;
 mod schema;
 pub mod second_factors;
 pub mod seed;

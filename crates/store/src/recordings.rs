@@ -6,6 +6,7 @@ use crate::consents;
 use crate::database::on;
 use crate::desk::Desk;
 use crate::error::Refusal;
+use crate::running;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::consultation::{Recording, RecordingState};
 use medrecord_clinic::ids::{AppointmentId, PatientId, RecordingId};
@@ -230,6 +231,9 @@ async fn move_to(
             .await
             .map(|_| ())
     })?;
+    if matches!(state, RecordingState::Transcribed | RecordingState::Discarded) {
+        running::let_go(desk, id).await?;
+    }
     let detail = serde_json::json!({ "state": state.as_str() });
     desk.record(Event::new(Verb::Update, "recording").about(id).of_patient(placed.patient).with(detail));
     Ok(())

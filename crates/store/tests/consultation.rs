@@ -9,6 +9,7 @@ use medrecord_clinic::consultation::{
 use medrecord_clinic::ids::AppointmentId;
 use medrecord_store::evidence::{self, NewEvidence, NewRun};
 use medrecord_store::jobs::{self, JobState};
+use medrecord_store::running::{self, HeardStretch};
 use medrecord_store::transcripts::{self, Correction, NewTranscript};
 use medrecord_store::{
     Actor, Refusal, Via, adoption, appointments, consents, medical_records, patients, recordings,
@@ -301,6 +302,42 @@ async fn background_work_is_queued_once_taken_once_and_survives_a_restart() {
         jobs::end(&mut desk, job.id, JobState::Failed, Some("no model")).await.unwrap();
         let latest = jobs::latest(&mut desk, "transcribe", subject).await.unwrap().unwrap();
         assert_eq!((latest.state, latest.failure.as_deref()), (JobState::Failed, Some("no model")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_heard_of_a_running_recording_is_kept_once_and_goes_with_its_transcript() {
+    on_both(async |clinic| {
+        let appointment = visit(clinic).await;
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        consents::record(&mut desk, appointment, ConsentDecision::Granted, None).await.unwrap();
+        let id = recordings::start(&mut desk, appointment, "audio/webm", None).await.unwrap();
+        assert_eq!(running::going_on(&mut desk).await.unwrap(), [], "nothing has come of it yet");
+        recordings::keep_chunk(&mut desk, id, 0, 10, &"a".repeat(64)).await.unwrap();
+        assert_eq!(running::going_on(&mut desk).await.unwrap(), [id]);
+        let stretch = |mark: &str, start_ms| HeardStretch {
+            mark: mark.repeat(64),
+            start_ms,
+            end_ms: start_ms + 20_000,
+            pieces: serde_json::json!([{ "text": "Invented words." }]),
+        };
+        for heard in [stretch("b", 20_000), stretch("a", 0), stretch("b", 20_000)] {
+            running::keep(&mut desk, id, &heard).await.unwrap();
+        }
+        let kept = running::kept(&mut desk, id).await.unwrap();
+        assert_eq!(kept, [stretch("a", 0), stretch("b", 20_000)]);
+        desk.close().await.unwrap();
+        clinic.clock.advance(3 * 60 * 1000);
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        assert_eq!(running::going_on(&mut desk).await.unwrap(), [], "nothing has come for minutes");
+        recordings::finish(&mut desk, id, 1).await.unwrap();
+        recordings::set_state(&mut desk, id, RecordingState::Failed, Some("no"), None).await.unwrap();
+        assert_eq!(running::kept(&mut desk, id).await.unwrap().len(), 2, "after a failure it is tried again");
+        recordings::set_state(&mut desk, id, RecordingState::Transcribed, None, None).await.unwrap();
+        assert_eq!(running::kept(&mut desk, id).await.unwrap(), []);
+        running::keep(&mut desk, id, &stretch("c", 0)).await.unwrap();
+        assert_eq!(running::kept(&mut desk, id).await.unwrap(), [], "what comes late is not kept");
     })
     .await;
 }

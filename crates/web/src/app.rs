@@ -1,7 +1,9 @@
 //! What every handler shares: the store, the settings, and the face of the practice.
 
 use crate::backups::Schedule;
+use crate::ears::{Ears, Installed};
 use crate::kept::Kept;
+use crate::live::Live;
 use crate::studio::Studio;
 use crate::waiting::Waiting;
 use medrecord_clinic::time::Zone;
@@ -39,6 +41,10 @@ pub struct App {
     face: Arc<RwLock<Face>>,
     /// Held while a recording is heard: one at a time, whatever happens.
     pub(crate) hearing: Arc<Mutex<()>>,
+    /// What hears recordings.
+    pub(crate) ears: Arc<dyn Ears>,
+    /// What is heard of recordings that go on.
+    pub(crate) live: Live,
     /// Held while the parts of a recording are joined and its end is noted.
     pub(crate) joining: Arc<tokio::sync::Mutex<()>>,
     pub(crate) waiting: Waiting,
@@ -71,6 +77,8 @@ impl App {
             settings: Arc::new(settings),
             face: Arc::new(RwLock::new(face)),
             hearing: Arc::default(),
+            ears: Arc::new(Installed),
+            live: Live::default(),
             joining: Arc::default(),
             waiting: Waiting::default(),
             kept: Kept::default(),
@@ -91,6 +99,13 @@ impl App {
     #[must_use]
     pub fn with_backups(mut self, schedule: Schedule) -> Self {
         self.schedule = Some(Arc::new(schedule));
+        self
+    }
+
+    /// The same, with other ears than the installed speech model.
+    #[must_use]
+    pub fn with_ears(mut self, ears: Arc<dyn Ears>) -> Self {
+        self.ears = ears;
         self
     }
 

@@ -25,7 +25,7 @@ pub async fn serve(
     }
     let journal = app.settings.data_folder.join("journal");
     app.store = app.store.with_journal(&journal).map_err(std::io::Error::other)?;
-    let work = tokio::spawn(crate::worker::run(app.clone()));
+    let work = tokio::spawn(hear(app.clone()));
     let backups = tokio::spawn(crate::backups::run(app.clone()));
     let forgetting = tokio::spawn(crate::forgetting::run(app.clone()));
     let ended = listen(listener, crate::routes::router(app.clone()), stop).await;
@@ -34,6 +34,11 @@ pub async fn serve(
     forgetting.abort();
     app.store.close().await;
     ended
+}
+
+/// Hears recordings, those that go on and those that are over, and drafts from them, for as long as this is waited for.
+pub async fn hear(app: App) {
+    tokio::join!(crate::worker::run(app.clone()), crate::live::run(app));
 }
 
 /// Serves the studio on a listener until `stop` is done, then drains and closes the database.

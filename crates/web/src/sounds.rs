@@ -55,6 +55,19 @@ pub(crate) fn join(data: &Path, recording: RecordingId, count: i32) -> io::Resul
     std::fs::File::open(&folder)?.sync_all()
 }
 
+/// The first parts of a recording that goes on, behind each other.
+///
+/// # Errors
+/// [`io::Error`] where a part is missing or the disk fails.
+pub(crate) fn first_parts(data: &Path, recording: RecordingId, count: i32) -> io::Result<Vec<u8>> {
+    let folder = folder(data, recording);
+    let mut bytes = Vec::new();
+    for number in 0..count {
+        io::copy(&mut std::fs::File::open(folder.join(format!("{number:06}.chunk")))?, &mut bytes)?;
+    }
+    Ok(bytes)
+}
+
 /// Removes the chunks of a recording that is whole.
 ///
 /// # Errors
@@ -122,6 +135,8 @@ mod tests {
             join(data.path(), id, 2).unwrap();
             assert_eq!(std::fs::read(whole(data.path(), id)).unwrap(), b"one two");
         }
+        assert_eq!(first_parts(data.path(), id, 1).unwrap(), b"one ");
+        assert_eq!(first_parts(data.path(), id, 2).unwrap(), b"one two");
         drop_chunks(data.path(), id).unwrap();
         assert_eq!(std::fs::read_dir(folder(data.path(), id)).unwrap().count(), 1, "only the whole is left");
         assert_eq!(std::fs::read(whole(data.path(), id)).unwrap(), b"one two");

@@ -5,11 +5,11 @@
 
 use crate::app::App;
 use crate::drafting::{self, Origin};
-use crate::sounds;
+use crate::{live, sounds};
 use medrecord_clinic::consultation::{RecordingState, TranscriptSource};
 use medrecord_clinic::ids::{JobId, RecordingId};
 use medrecord_scribe::audio;
-use medrecord_scribe::speech::{self, Engine, HearError, HearOptions, Heard};
+use medrecord_scribe::speech::{self, HearError, HearOptions, Heard, Stretch};
 use medrecord_store::jobs::{self, Job, JobState};
 use medrecord_store::{Actor, Refusal, StoreError, Via, recordings};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -89,8 +89,8 @@ async fn settle(
 }
 
 async fn transcribe(app: &App, job: JobId, recording: RecordingId) -> Result<(), String> {
-    let medicines = medicines(app, recording).await.map_err(|error| error.to_string())?;
-    let heard = hear(app, job, recording, medicines).await?;
+    let known = known(app, recording).await.map_err(|error| error.to_string())?;
+    let heard = hear(app, job, recording, known).await?;
     let Heard { transcript, duration_ms, silence, doubts, renamed, .. } = heard.heard;
     if let Some(silence) = silence {
         return Err(silence.words().to_owned());
@@ -118,13 +118,21 @@ async fn transcribe(app: &App, job: JobId, recording: RecordingId) -> Result<(),
     kept.await.map_err(|error: Refusal| error.to_string())
 }
 
-/// The names that the speech engine should know: what the patient takes.
-async fn medicines(app: &App, recording: RecordingId) -> Result<Vec<String>, Refusal> {
+/// What is known before a recording is heard.
+struct Known {
+    /// The names that the speech engine should know: what the patient takes.
+    medicines: Vec<String>,
+    /// What was heard of it while it went on.
+    kept: Vec<Stretch>,
+}
+
+async fn known(app: &App, recording: RecordingId) -> Result<Known, Refusal> {
     let mut desk = app.store.read_desk(actor()).await?;
     let placed = recordings::get(&mut desk, recording).await?;
-    let names = drafting::medicines(&mut desk, placed.patient).await?;
+    let medicines = drafting::medicines(&mut desk, placed.patient).await?;
+    let kept = live::kept(&mut desk, recording).await?;
     desk.close().await?;
-    Ok(names)
+    Ok(Known { medicines, kept })
 }
 
 /// What the speech engine heard, and which engine it was.
@@ -135,16 +143,11 @@ struct HeardBy {
 }
 
 /// Hears a recording on a thread of its own and says every two seconds how far it is.
-async fn hear(
-    app: &App,
-    job: JobId,
-    recording: RecordingId,
-    medicines: Vec<String>,
-) -> Result<HeardBy, String> {
+async fn hear(app: &App, job: JobId, recording: RecordingId, known: Known) -> Result<HeardBy, String> {
     let done = Arc::new(AtomicU64::new(0));
     let mut work = tokio::task::spawn_blocking({
         let (app, done) = (app.clone(), Arc::clone(&done));
-        move || hear_now(&app, recording, medicines, &done)
+        move || hear_now(&app, recording, known, &done)
     });
     loop {
         tokio::select! {
@@ -167,31 +170,21 @@ async fn tell(app: &App, job: JobId, thousandths: i16) -> Result<(), Refusal> {
     desk.close().await
 }
 
-fn hear_now(
-    app: &App,
-    recording: RecordingId,
-    medicines: Vec<String>,
-    done: &AtomicU64,
-) -> Result<HeardBy, HearError> {
+fn hear_now(app: &App, recording: RecordingId, known: Known, done: &AtomicU64) -> Result<HeardBy, HearError> {
     let data = &app.settings.data_folder;
-    let options = HearOptions { medicines, ..HearOptions::default() };
+    let options = HearOptions { medicines: known.medicines, ..HearOptions::default() };
     let sound = audio::decode_file(&sounds::whole(data, recording), options.limits)?;
     if let Err(error) = sounds::keep_playable(data, recording, &sound.samples) {
         tracing::warn!(%error, %recording, "no copy for playing could be made");
     }
     let _one_at_a_time = app.hearing.lock().unwrap_or_else(PoisonError::into_inner);
-    let engine = Engine::load(&speech::models_folder(data), &app.settings.speech_model)?;
+    let mut opened = app.ears.open(&app.settings)?;
     let mut progress = |so_far: speech::HearProgress| {
         let thousandths = so_far.done_ms.saturating_mul(1000).checked_div(so_far.total_ms).unwrap_or(0);
         done.store(thousandths.min(1000), Ordering::Relaxed);
     };
-    let heard = speech::hear(&sound, &engine, &options, &mut progress)?;
-    let installed = engine.installed();
-    Ok(HeardBy {
-        heard,
-        engine: format!("whisper {}", installed.model.name),
-        model_hash: installed.file.sha256.to_owned(),
-    })
+    let heard = speech::hear_rest(&sound, &mut *opened.ear, &options, &known.kept, &mut progress)?;
+    Ok(HeardBy { heard, engine: opened.engine, model_hash: opened.model_hash })
 }
 
 fn in_words(error: &HearError) -> String {

@@ -2,9 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-#[cfg(feature = "speech")]
 use super::gate::Voice;
-#[cfg(feature = "speech")]
 use super::sentences::Piece;
 
 /// A stretch of the recording whose words are in doubt.
@@ -54,7 +52,6 @@ impl DoubtKind {
 }
 
 /// What models of this kind write at the end of a recording, having learnt from videos with subtitles.
-#[cfg(feature = "speech")]
 const STOCK_PHRASES: &[&str] = &[
     "thank you for watching",
     "thanks for watching",
@@ -71,23 +68,17 @@ const STOCK_PHRASES: &[&str] = &[
     "www.mooji.org",
 ];
 /// Times the same words may follow each other: "no, no, no" is speech.
-#[cfg(feature = "speech")]
 const MOST_REPEATS: usize = 3;
 /// A time from the model may be off by this much.
-#[cfg(feature = "speech")]
 const TIME_SLACK_MS: u64 = 500;
 /// The mean probability of the words below which they are unsure.
-#[cfg(feature = "speech")]
 const UNSURE: f32 = 0.45;
 /// A run of this many words out of what the model was told is an echo rather than chance.
-#[cfg(feature = "speech")]
 const ECHO: usize = 8;
 /// A voice this long without a word written is reported.
-#[cfg(feature = "speech")]
 const UNHEARD_MS: u64 = 3_000;
 
 /// Takes out what nobody said, and reports it with all that is unsure.
-#[cfg(feature = "speech")]
 pub(super) fn remove_inventions(pieces: Vec<Piece>, voice: &Voice) -> (Vec<Piece>, Vec<Doubt>) {
     let mut kept: Vec<Piece> = Vec::new();
     let mut doubts = Vec::new();
@@ -99,7 +90,7 @@ pub(super) fn remove_inventions(pieces: Vec<Piece>, voice: &Voice) -> (Vec<Piece
             continue;
         }
         let plain = plain_words(&piece.text);
-        if STOCK_PHRASES.contains(&plain.join(" ").as_str()) {
+        if is_stock_phrase(&plain) {
             doubt(DoubtKind::StockPhrase);
             continue;
         }
@@ -125,22 +116,29 @@ pub(super) fn remove_inventions(pieces: Vec<Piece>, voice: &Voice) -> (Vec<Piece
     (kept, doubts)
 }
 
+/// The pieces without what models of this kind make up, as far as the words alone tell it.
+pub(super) fn without_stock_phrases(mut pieces: Vec<Piece>) -> Vec<Piece> {
+    pieces.retain(|piece| !is_stock_phrase(&plain_words(&piece.text)));
+    pieces
+}
+
+fn is_stock_phrase(plain: &[String]) -> bool {
+    STOCK_PHRASES.contains(&plain.join(" ").as_str())
+}
+
 /// Whether the words hold a run of what the model was told had been said before: it may be an echo of that.
-#[cfg(feature = "speech")]
 fn echoes(words: &[String]) -> bool {
-    let before = plain_words(super::whisper::BEFORE);
+    let before = plain_words(super::told::BEFORE);
     words.windows(ECHO).any(|run| before.windows(ECHO).any(|said| said == run))
 }
 
 /// Words in lower case without the marks around them.
-#[cfg(feature = "speech")]
 fn plain_words(text: &str) -> Vec<String> {
     let bare = |word: &str| word.trim_matches(|letter: char| !letter.is_alphanumeric()).to_lowercase();
     text.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect()
 }
 
 /// The text with runs of the same one to twelve words cut down to one; none if there is no such run.
-#[cfg(feature = "speech")]
 fn without_loops(text: &str) -> Option<String> {
     let mut words: Vec<&str> = text.split_whitespace().collect();
     let before = words.len();
@@ -162,7 +160,6 @@ fn without_loops(text: &str) -> Option<String> {
 }
 
 /// Stretches with a voice that no words cover.
-#[cfg(feature = "speech")]
 fn unheard(kept: &[Piece], voice: &Voice) -> Vec<Doubt> {
     let end = voice.len() as u64 * super::gate::FRAME_MS as u64;
     let edges = kept.iter().map(|piece| (piece.start_ms, piece.end_ms)).chain([(end, end)]);
@@ -178,7 +175,6 @@ fn unheard(kept: &[Piece], voice: &Voice) -> Vec<Doubt> {
     found
 }
 
-#[cfg(feature = "speech")]
 #[cfg(test)]
 mod tests {
     use super::super::gate::tests::{babble, room};

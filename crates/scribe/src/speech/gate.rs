@@ -22,20 +22,32 @@ const SHARE_OF_SWING: f32 = 0.25;
 /// Fewer frames with a voice than this are a cough or a click.
 const FEWEST_FRAMES: usize = 10;
 
-/// For each frame, whether it may hold a voice.
+/// How loud each frame of a recording is.
 #[derive(Debug)]
-pub(super) struct Voice {
-    frames: Vec<bool>,
+pub(super) struct Levels {
+    db: Vec<f32>,
 }
 
-impl Voice {
-    /// Judges a recording; the reason when there is no voice in it.
-    pub(super) fn find(samples: &[f32]) -> Result<Self, Silence> {
-        let levels: Vec<f32> = samples.chunks(FRAME).map(level_db).collect();
-        let mut sorted = levels.clone();
-        sorted.sort_by(f32::total_cmp);
-        let at =
-            |percent: usize| sorted.get(sorted.len() * percent / 100).copied().unwrap_or(f32::NEG_INFINITY);
+impl Levels {
+    /// Measures a recording.
+    pub(super) fn of(samples: &[f32]) -> Self {
+        Self { db: samples.chunks(FRAME).map(level_db).collect() }
+    }
+
+    /// Frames in the recording.
+    pub(super) fn len(&self) -> usize {
+        self.db.len()
+    }
+
+    /// Judges the first frames of the recording by themselves; the reason when there is no voice in them.
+    pub(super) fn voice(&self, frames: usize) -> Result<Voice, Silence> {
+        let levels = self.db.get(..frames).unwrap_or(&self.db);
+        let mut sorted = levels.to_vec();
+        let mut at = |percent: usize| {
+            let place = sorted.len() * percent / 100;
+            let found = (place < sorted.len()).then(|| sorted.select_nth_unstable_by(place, f32::total_cmp));
+            found.map_or(f32::NEG_INFINITY, |(_, level, _)| *level)
+        };
         // Digital silence (a muted moment) says nothing about the room.
         let (quiet, loud) = (at(10).max(FLOOR_DB - 10.0), at(98));
         if loud < FLOOR_DB {
@@ -49,13 +61,27 @@ impl Voice {
         if frames.iter().filter(|voice| **voice).count() < FEWEST_FRAMES {
             return Err(Silence::Quiet);
         }
-        Ok(Self { frames })
+        Ok(Voice { frames })
+    }
+}
+
+/// For each frame, whether it may hold a voice.
+#[derive(Debug)]
+pub(super) struct Voice {
+    frames: Vec<bool>,
+}
+
+impl Voice {
+    /// Judges a recording; the reason when there is no voice in it.
+    pub(super) fn find(samples: &[f32]) -> Result<Self, Silence> {
+        let levels = Levels::of(samples);
+        levels.voice(levels.len())
     }
 
-    /// The stretches of frames with a voice; pauses of at most `pause_ms` do not end a stretch.
-    pub(super) fn stretches(&self, pause_ms: usize) -> Vec<Range<usize>> {
+    /// The stretches of frames with a voice, from a frame on; pauses of at most `pause_ms` do not end a stretch.
+    pub(super) fn stretches(&self, from: usize, pause_ms: usize) -> Vec<Range<usize>> {
         let mut found: Vec<Range<usize>> = Vec::new();
-        for (frame, _) in self.frames.iter().enumerate().filter(|(_, voice)| **voice) {
+        for (frame, _) in self.frames.iter().enumerate().skip(from).filter(|(_, voice)| **voice) {
             match found.last_mut() {
                 Some(last) if frame - last.end <= pause_ms / FRAME_MS => last.end = frame + 1,
                 Some(_) | None => found.push(frame..frame + 1),
@@ -140,7 +166,7 @@ pub(super) mod tests {
         for gain in [0.01, 0.1, 1.0, 3.0] {
             let sound: Vec<f32> =
                 [room(3), babble(4), room(3)].concat().iter().map(|sample| sample * gain).collect();
-            let stretches = Voice::find(&sound).unwrap().stretches(1_000);
+            let stretches = Voice::find(&sound).unwrap().stretches(0, 1_000);
             assert_eq!(stretches.len(), 1, "{gain}");
             assert!(
                 stretches[0].start.abs_diff(150) < 3 && stretches[0].end.abs_diff(350) < 10,
@@ -152,7 +178,7 @@ pub(super) mod tests {
     #[test]
     fn long_pauses_part_the_stretches_and_short_ones_do_not() {
         let voice = Voice::find(&[babble(2), room(1), babble(2), room(4), babble(2)].concat()).unwrap();
-        assert_eq!(voice.stretches(2_000).len(), 2);
+        assert_eq!(voice.stretches(0, 2_000).len(), 2);
         assert_eq!(voice.voiced_ms(5_200, 8_800), 0);
         assert!(voice.voiced_ms(0, 2_000) > 1_000);
     }

@@ -6,18 +6,16 @@
 //!
 //! In a build without the feature `speech` the same functions exist and answer [`HearError::NoSpeechEngine`].
 
-#[cfg(feature = "speech")]
 mod blocks;
 mod doubts;
-#[cfg(feature = "speech")]
 mod gate;
 #[cfg(feature = "speech")]
 mod join;
-#[cfg(feature = "speech")]
 mod listen;
 mod names;
-#[cfg(feature = "speech")]
+mod running;
 mod sentences;
+mod told;
 #[cfg(feature = "speech")]
 mod vocabulary;
 #[cfg(feature = "speech")]
@@ -32,6 +30,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use doubts::{Doubt, DoubtKind};
 pub use names::{RENAMED, Renamed};
+pub use running::{Next, Stretch, hear_next, hear_rest, words_so_far};
+pub use sentences::Piece;
 
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +47,24 @@ pub struct Engine {
     #[cfg(not(feature = "speech"))]
     never: std::convert::Infallible,
     installed: Installed,
+}
+
+/// What writes down blocks of sound: a loaded model, or a stand-in where none can be loaded.
+pub trait Ear: Send {
+    /// The words of a block of at most half a minute, with times in it.
+    ///
+    /// # Errors
+    /// [`HearError::Cancelled`], [`HearError::Engine`].
+    fn words(&mut self, samples: &[f32], options: &HearOptions) -> Result<Vec<Piece>, HearError>;
+
+    /// Whether a block is English, as far as can be told.
+    ///
+    /// # Errors
+    /// [`HearError::Engine`].
+    fn hears_english(&mut self, samples: &[f32], options: &HearOptions) -> Result<bool, HearError>;
+
+    /// What the words depend on beside the sound: with the same mark the same sound gives the same words.
+    fn mark(&self, options: &HearOptions) -> String;
 }
 
 /// How to hear a recording.
@@ -215,6 +233,24 @@ impl Engine {
         Ok(Self { whisper: whisper::Whisper::load(&installed.path)?, installed })
     }
 
+    /// What hears one recording with this model.
+    ///
+    /// # Errors
+    /// [`HearError::Engine`].
+    #[cfg(feature = "speech")]
+    pub fn ear(&self) -> Result<Box<dyn Ear>, HearError> {
+        Ok(Box::new(self.whisper.begin(self.installed.file.sha256)?))
+    }
+
+    /// What hears one recording with this model.
+    ///
+    /// # Errors
+    /// [`HearError::Engine`].
+    #[cfg(not(feature = "speech"))]
+    pub fn ear(&self) -> Result<Box<dyn Ear>, HearError> {
+        match self.never {}
+    }
+
     #[cfg(not(feature = "speech"))]
     fn start(_: Installed) -> Result<Self, HearError> {
         Err(HearError::NoSpeechEngine)
@@ -263,19 +299,8 @@ pub fn hear(
     progress: &mut dyn FnMut(HearProgress),
 ) -> Result<Heard, HearError> {
     #[cfg(feature = "speech")]
-    return listen::hear(recording, &engine.whisper, options, progress);
-    #[cfg(not(feature = "speech"))]
-    never_heard(engine, recording, options, progress)
-}
-
-#[cfg(not(feature = "speech"))]
-fn never_heard(
-    engine: &Engine,
-    _: &Recording,
-    _: &HearOptions,
-    _: &mut dyn FnMut(HearProgress),
-) -> Result<Heard, HearError> {
-    match engine.never {}
+    let _turn = engine.whisper.take_turn();
+    listen::hear(recording, &mut *engine.ear()?, options, &[], progress)
 }
 
 /// Makes one of two hearings of a recording that are kept as texts, as hearing does block by block: what a change of the

@@ -4,14 +4,11 @@
 //! is none at all ("tacromilius"), and taken where one alone sounds like it. What was heard is kept beside each name,
 //! so that nothing is changed in silence.
 
-#[cfg(feature = "speech")]
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-#[cfg(feature = "speech")]
 use super::sentences::{Piece, UNSURE};
-#[cfg(feature = "speech")]
 use crate::engine::{lexicon::DRUGS, phrases::PHRASES, soundalike::distance};
 
 /// A medicine's name that was put right.
@@ -41,14 +38,11 @@ impl Renamed {
 }
 
 /// Sounds of the shortest name that is looked for; shorter ones are too much like everyday words.
-#[cfg(feature = "speech")]
 const SHORTEST: usize = 7;
 /// The most words that a torn name is put together from.
-#[cfg(feature = "speech")]
 const MOST_WORDS: usize = 4;
 
 /// Puts the names right.
-#[cfg(feature = "speech")]
 pub(super) fn put_right(sentences: &mut [Piece], medicines: &[String]) -> Vec<Renamed> {
     let names: Vec<(&str, String)> = medicines
         .iter()
@@ -73,7 +67,6 @@ pub(super) fn put_right(sentences: &mut [Piece], medicines: &[String]) -> Vec<Re
 }
 
 /// The text with the first word that is none put right where one medicine alone sounds like it; and what was heard.
-#[cfg(feature = "speech")]
 fn changed_to_any(text: &str) -> Option<(String, String, &'static str)> {
     let mut before = "";
     for part in text.split(' ') {
@@ -88,7 +81,6 @@ fn changed_to_any(text: &str) -> Option<(String, String, &'static str)> {
 }
 
 /// The one medicine that sounds like a word that is none.
-#[cfg(feature = "speech")]
 fn only_sound_alike(heard: &str) -> Option<&'static str> {
     static NAMES: LazyLock<Vec<(&'static str, String, usize)>> = LazyLock::new(|| {
         let names = DRUGS.single_words(SHORTEST).map(|(name, entry)| (name, sounds(name), entry));
@@ -115,7 +107,6 @@ fn only_sound_alike(heard: &str) -> Option<&'static str> {
 }
 
 /// The text with the first mishearing of a name put right, and what was heard.
-#[cfg(feature = "speech")]
 fn changed(text: &str, name: &str, wanted: &str) -> Option<(String, String)> {
     let words: Vec<&str> = text.split_whitespace().collect();
     for start in 0..words.len() {
@@ -139,7 +130,6 @@ fn changed(text: &str, name: &str, wanted: &str) -> Option<(String, String)> {
 }
 
 /// Whether some words are a mishearing of a name: nearly the same sounds, no mark between them, and no medicine.
-#[cfg(feature = "speech")]
 fn meant(part: &[&str], heard: &str, name: &str, wanted: &str) -> bool {
     let joined = part.iter().rev().skip(1).all(|word| word.ends_with(char::is_alphanumeric));
     let sounded = sounds(heard);
@@ -161,7 +151,6 @@ fn meant(part: &[&str], heard: &str, name: &str, wanted: &str) -> bool {
 }
 
 /// A word as it sounds, roughly: one letter for each vowel or run of them, letters that sound alike made one.
-#[cfg(feature = "speech")]
 fn sounds(word: &str) -> String {
     let letters: String = word.to_lowercase().chars().filter(char::is_ascii_alphabetic).collect();
     let plain = letters
@@ -185,7 +174,6 @@ fn sounds(word: &str) -> String {
     if sounded.len() > 1 { sounded.trim_end_matches('a').to_owned() } else { sounded }
 }
 
-#[cfg(feature = "speech")]
 #[cfg(test)]
 mod tests {
     use super::*;

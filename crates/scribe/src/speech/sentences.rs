@@ -4,22 +4,25 @@
 //! one piece. Who speaks can only be told sentence by sentence, so pieces are joined and cut again, and the times
 //! inside a piece are shared out by the number of letters.
 
+use serde::{Deserialize, Serialize};
+
 /// Stands in front of a word that the model was not sure of, until the transcript is made; no text of a model holds it.
 pub(super) const UNSURE: char = '\u{e000}';
 
 /// Some words with their times in the recording.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Piece {
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Piece {
     /// Milliseconds from the start of the recording.
-    pub(super) start_ms: u64,
+    pub start_ms: u64,
     /// Milliseconds from the start of the recording.
-    pub(super) end_ms: u64,
+    pub end_ms: u64,
     /// The words.
-    pub(super) text: String,
+    pub text: String,
     /// The mean probability of the words, from 0 to 1.
-    pub(super) certainty: f32,
+    pub certainty: f32,
     /// Two hearings of it differ in a medicine or a number.
-    pub(super) disputed: bool,
+    pub disputed: bool,
 }
 
 /// A pause this long ends a sentence even without its full stop.

@@ -6,17 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use whisper_rs::{WhisperContext, WhisperContextParameters, WhisperState, WhisperTokenId};
 
 use super::sentences::Piece;
+use super::told::BEFORE;
 use super::vocabulary::Vocabulary;
 use super::writing::Writer;
-use super::{HearError, HearOptions};
+use super::{Ear, HearError, HearOptions};
 
-/// What the model is told was said before, block after block. It writes on in this manner: word for word, with the
-/// "okay" and the repeats that it otherwise leaves out, often together with the answer around them. Invented; it names
-/// no medicine, because what stands here is also heard more easily.
-pub(super) const BEFORE: &str = "Okay, and, um, and where is the pain? It's, it's here, in my, uh, lower back. Okay. And on a scale of \
-    one to ten, how bad is it? I'd say it's about a, a seven. Okay, alright. And have you, have you had any nausea, \
-    vomiting, fever, or shortness of breath? No, no, I haven't, no. Okay. And any allergies, or any surgeries in the past? \
-    Um, no, I don't think so. Okay. And do you, do you smoke or drink alcohol? Uh, no. Yeah, just, just a glass of wine. Okay.";
 /// Letters of the list of medicines in front of it: both together must fit the 224 tokens that the model remembers.
 const LONGEST_LIST: usize = 160;
 /// Below this probability a block of sound is held for another language; English with an accent lies far above it.
@@ -61,11 +55,12 @@ impl Whisper {
         self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins a recording.
-    pub(super) fn begin(&self) -> Result<Ear, HearError> {
+    /// Begins a recording; `mark` tells this model from others.
+    pub(super) fn begin(&self, mark: &str) -> Result<WhisperEar, HearError> {
         let state = self.context.create_state().map_err(engine_error)?;
-        Ok(Ear {
+        Ok(WhisperEar {
             state,
+            mark: mark.to_owned(),
             context: Arc::clone(&self.context),
             vocabulary: Arc::clone(&self.vocabulary),
             multilingual: self.context.is_multilingual(),
@@ -74,26 +69,15 @@ impl Whisper {
 }
 
 /// The engine while it hears one recording.
-pub(super) struct Ear {
+pub(super) struct WhisperEar {
     state: WhisperState,
+    mark: String,
     context: Arc<WhisperContext>,
     vocabulary: Arc<Vocabulary>,
     multilingual: bool,
 }
 
-impl Ear {
-    /// Hears one block of sound; times are in the block.
-    pub(super) fn hear(&mut self, samples: &[f32], options: &HearOptions) -> Result<Vec<Piece>, HearError> {
-        self.state.pcm_to_mel(samples, options.threads.get()).map_err(engine_error)?;
-        let english = !self.multilingual || options.language.as_deref() == Some("en");
-        let before = if english { said_before(&options.medicines) } else { String::new() };
-        let before = self.context.tokenize(&before, LONGEST_BEFORE).map_err(engine_error)?;
-        let before = before.get(before.len().saturating_sub(MOST_BEFORE)..).unwrap_or_default();
-        let language = self.language(options)?;
-        let (state, vocabulary) = (&mut self.state, &self.vocabulary);
-        Writer { state, vocabulary, language, before, options }.write(samples.len())
-    }
-
+impl WhisperEar {
     /// The token of what is spoken; none for a model that knows English only.
     fn language(&self, options: &HearOptions) -> Result<Option<WhisperTokenId>, HearError> {
         if !self.multilingual {
@@ -107,15 +91,28 @@ impl Ear {
         Ok(Some(self.context.token_lang(language)))
     }
 
-    /// Whether a block of sound is English, as far as the model can tell; a model that knows English only says yes.
-    pub(super) fn hears_english(
-        &mut self,
-        samples: &[f32],
-        options: &HearOptions,
-    ) -> Result<bool, HearError> {
+    /// What the model is told was said before.
+    fn told(&self, options: &HearOptions) -> String {
+        let english = !self.multilingual || options.language.as_deref() == Some("en");
+        if english { said_before(&options.medicines) } else { String::new() }
+    }
+}
+
+impl Ear for WhisperEar {
+    fn words(&mut self, samples: &[f32], options: &HearOptions) -> Result<Vec<Piece>, HearError> {
+        self.state.pcm_to_mel(samples, options.threads.get()).map_err(engine_error)?;
+        let before = self.context.tokenize(&self.told(options), LONGEST_BEFORE).map_err(engine_error)?;
+        let before = before.get(before.len().saturating_sub(MOST_BEFORE)..).unwrap_or_default();
+        let language = self.language(options)?;
+        let (state, vocabulary) = (&mut self.state, &self.vocabulary);
+        Writer { state, vocabulary, language, before, options }.write(samples.len())
+    }
+
+    fn hears_english(&mut self, samples: &[f32], options: &HearOptions) -> Result<bool, HearError> {
         let Some(english) = whisper_rs::get_lang_id("en").and_then(|id| usize::try_from(id).ok()) else {
             return Ok(true);
         };
+        // A model that knows English only says yes.
         if !self.multilingual {
             return Ok(true);
         }
@@ -123,6 +120,10 @@ impl Ear {
         self.state.pcm_to_mel(samples, threads).map_err(engine_error)?;
         let (_, chances) = self.state.lang_detect(0, threads).map_err(engine_error)?;
         Ok(chances.get(english).is_none_or(|chance| *chance >= LEAST_ENGLISH))
+    }
+
+    fn mark(&self, options: &HearOptions) -> String {
+        format!("{} {} {}", self.mark, options.language.as_deref().unwrap_or_default(), self.told(options))
     }
 }
 

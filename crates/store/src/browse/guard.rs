@@ -24,6 +24,7 @@ pub fn table_lock(table: &str) -> Option<&'static str> {
         | "_sqlx_migrations"
         | "recordings"
         | "recording_chunks"
+        | "heard_stretches"
         | "scribe_runs"
         | "legal_holds"
         | "patient_merges"

@@ -1,7 +1,7 @@
 // @ts-check
 // Looks again at a part of the page while something runs on the server: an element with data-refresh="/address" and an
 // id is fetched every two seconds and replaced by its newer self, until that one no longer asks for it. Nothing moves
-// while somebody types or plays in it.
+// while somebody types or plays in it. With data-refresh-quietly nothing is said at its end.
 import { attach as attachAll, fresh, say } from "./app.js";
 
 const EVERY_MS = 2000;
@@ -21,7 +21,7 @@ async function look(element) {
   if (!newer) return void setTimeout(() => void look(element), EVERY_MS);
   element.replaceWith(newer);
   void attachAll(newer);
-  if (!newer.dataset.refresh) {
+  if (!newer.dataset.refresh && element.dataset.refreshQuietly === undefined) {
     say("The recording was heard. The draft is here.");
     document.dispatchEvent(new CustomEvent("refreshed", { detail: newer.id }));
   }

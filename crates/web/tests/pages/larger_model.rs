@@ -1,11 +1,7 @@
 //! Drafting with a larger model behind an endpoint, through the page: what it invents does not pass, and where it gives no
 //! draft the built-in engine does. The model is a stand-in in this process; the visit is invented.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::string_slice,
-    reason = "a test that cannot be set up must fail at once"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail at once")]
 
 use crate::support::{Tab, app, signed_in_before};
 use axum::http::StatusCode;

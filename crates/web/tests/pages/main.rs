@@ -14,6 +14,7 @@ mod database;
 mod day;
 mod duplicates;
 mod larger_model;
+mod live;
 mod outage;
 mod paper;
 mod patients;

@@ -81,6 +81,7 @@ pub(crate) async fn chunk(
         return Err(Refusal::Rule("This recording is over; start a new one.".to_owned()).into());
     }
     keep(&app, &visitor, recording, number, bytes).await?;
+    app.live.arrived();
     Ok(StatusCode::NO_CONTENT)
 }
 

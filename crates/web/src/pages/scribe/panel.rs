@@ -1,11 +1,12 @@
 //! What the visit page shows of the scribe, and the same as a page of its own.
 
 use super::id;
-use super::turns::{Turn, clock, turns};
+use super::turns::{Turn, clock, heard_from, turns};
 use crate::app::App;
 use crate::banner::banner_of;
 use crate::desk::Reading;
 use crate::error::Fault;
+use crate::live;
 use crate::page::{Fragment, page};
 use crate::shell::{Banner, Shell};
 use crate::urls;
@@ -19,10 +20,12 @@ use medrecord_clinic::consultation::{
     Consent, ConsentDecision, CriticalKind, Decision, Evidence, EvidenceKind, Recording, RecordingState,
     Transcript,
 };
-use medrecord_clinic::ids::AppointmentId;
+use medrecord_clinic::ids::{AppointmentId, RecordingId};
 use medrecord_clinic::medical_record::NoteField;
 use medrecord_clinic::time::Zone;
+use medrecord_scribe::transcript::Segment;
 use medrecord_scribe::{models, speech};
+use medrecord_store::audit::Verb;
 use medrecord_store::jobs::{self, JobState};
 use medrecord_store::{
     Desk, Refusal, appointments, consents, evidence, medical_records, recordings, transcripts,
@@ -40,6 +43,8 @@ pub(crate) struct Panel {
     pub(crate) consent: ConsentLine,
     /// The recording that this browser may go on with.
     pub(crate) recorder: Option<String>,
+    /// What was said so far in it, and who seems to have said it.
+    pub(crate) so_far: Vec<Said>,
     pub(crate) recordings: Vec<RecordingLine>,
     /// The recording that belongs to the transcript, for playing.
     pub(crate) audio: Option<String>,
@@ -75,6 +80,14 @@ pub(crate) struct RecordingLine {
     pub(crate) failed: bool,
     /// A file that is still arriving, or broke off on its way.
     pub(crate) arriving: bool,
+}
+
+/// A sentence of a recording that goes on.
+#[derive(Debug, Clone)]
+pub(crate) struct Said {
+    pub(crate) who: &'static str,
+    pub(crate) clock: String,
+    pub(crate) text: String,
 }
 
 /// The drafted items of one section or kind.
@@ -126,7 +139,7 @@ pub(crate) async fn show(
     Reading(mut desk): Reading,
 ) -> Result<Response, Fault> {
     let appointment = id(&appointment, "visit")?;
-    let banner = if fragment.is("scribe") {
+    let banner = if fragment.is("scribe") || fragment.is("so-far") {
         None
     } else {
         let patient = appointments::get(&mut desk, appointment).await?.patient_id;
@@ -173,6 +186,9 @@ impl Panel {
         panel.visit = appointment.to_string();
         panel.csrf = visitor.shell().csrf;
         panel.open = !signed && visitor.may(Action::WriteRecord);
+        if let Some(recorder) = recorder.filter(|_| consent.granted) {
+            panel.so_far = so_far(app, desk, recorder).await?;
+        }
         panel.consent = consent;
         panel.recorder = recorder.map(|id| id.to_string());
         panel.busy = lines.iter().any(|line| line.percent.is_some());
@@ -191,6 +207,7 @@ impl Panel {
             open: false,
             consent: consent_line(None, Zone::UTC),
             recorder: None,
+            so_far: Vec::new(),
             recordings: Vec::new(),
             audio: transcript.and_then(|t| t.recording_id).map(urls::sound),
             deaf: String::new(),
@@ -202,6 +219,21 @@ impl Panel {
             busy: false,
         }
     }
+}
+
+/// What was said so far; a look at it is noted once there is something to see.
+async fn so_far(app: &App, desk: &mut Desk, recording: RecordingId) -> Result<Vec<Said>, Refusal> {
+    let words = live::words(app, desk, recording).await?;
+    if !words.segments.is_empty() {
+        let patient = recordings::get(desk, recording).await?.patient;
+        desk.did(Verb::Read, "recording", recording, patient);
+    }
+    let said = |segment: Segment| Said {
+        who: heard_from(segment.speaker),
+        clock: segment.start_ms.and_then(|ms| i64::try_from(ms).ok()).map(clock).unwrap_or_default(),
+        text: segment.text,
+    };
+    Ok(words.segments.into_iter().map(said).collect())
 }
 
 fn is_open(recording: &Recording) -> bool {

@@ -3,6 +3,7 @@
 use crate::{drafting, redrafting};
 use medrecord_clinic::consultation::{Speaker, Transcript};
 use medrecord_scribe::engine::lexicon::DRUGS;
+use medrecord_scribe::transcript;
 use serde_json::Value;
 
 /// A turn of the transcript.
@@ -78,6 +79,16 @@ fn words(text: &str, unsure: &[usize]) -> Vec<Words> {
         }
     }
     parts
+}
+
+/// Who a sentence seems to come from, as people call them.
+pub(super) fn heard_from(speaker: transcript::Speaker) -> &'static str {
+    who(match speaker {
+        transcript::Speaker::Doctor => Speaker::Doctor,
+        transcript::Speaker::Patient => Speaker::Patient,
+        transcript::Speaker::Other => Speaker::Other,
+        transcript::Speaker::Unknown => Speaker::Unknown,
+    })
 }
 
 fn who(speaker: Speaker) -> &'static str {
