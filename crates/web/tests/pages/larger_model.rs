@@ -82,7 +82,7 @@ fn question(stream: &mut TcpStream) -> String {
         }
         let read = stream.read(&mut piece).unwrap();
         assert!(read > 0, "the question broke off: {text}");
-        asked.extend_from_slice(&piece[..read]);
+        asked.extend(piece.iter().take(read));
     }
 }
 
