@@ -117,7 +117,7 @@ impl Transcript {
     }
 }
 
-/// Begins a new line before a label that stands inside a turn: "Any pain? P: No.", "any pain [patient] no"
+/// Begins a new line before a label that stands inside a turn: "Any pain? P: No.", `any pain [patient] no`
 fn unfold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.lines() {
