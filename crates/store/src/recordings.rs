@@ -132,7 +132,8 @@ pub async fn of_visit(desk: &mut Desk, appointment: AppointmentId) -> Result<Vec
 /// Notes that a chunk is on disk. The same chunk may come twice.
 ///
 /// # Errors
-/// [`Refusal::Rule`] where the recording is over, [`Refusal::NotFound`], [`Refusal::NotAllowed`].
+/// [`Refusal::Rule`] where the recording is over or the patient no longer agrees, [`Refusal::NotFound`],
+/// [`Refusal::NotAllowed`].
 pub async fn keep_chunk(
     desk: &mut Desk,
     id: RecordingId,
@@ -141,6 +142,8 @@ pub async fn keep_chunk(
     sha256: &str,
 ) -> Result<(), Refusal> {
     desk.require(Action::WriteRecord)?;
+    let placed = get(desk, id).await?;
+    consents::require_granted(desk, placed.appointment).await?;
     let now = At(desk.now());
     on!(desk, conn => {
         sqlx::query(CHUNK)
@@ -184,13 +187,14 @@ pub async fn require_parts(desk: &mut Desk, id: RecordingId, count: i32) -> Resu
     }
 }
 
-/// Ends a recording: all chunks from 0 to `count` - 1 must be there.
+/// Ends a recording: all chunks from 0 to `count` - 1 must be there, and the patient must still agree.
 ///
 /// # Errors
-/// As [`require_parts`], [`Refusal::NotFound`].
+/// As [`require_parts`], [`Refusal::Rule`] where the consent was withdrawn, [`Refusal::NotFound`].
 pub async fn finish(desk: &mut Desk, id: RecordingId, count: i32) -> Result<(), Refusal> {
     desk.require(Action::WriteRecord)?;
     let placed = get(desk, id).await?;
+    consents::require_granted(desk, placed.appointment).await?;
     require_parts(desk, id, count).await?;
     move_to(desk, &placed, RecordingState::Finished, None, None).await
 }

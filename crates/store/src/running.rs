@@ -38,10 +38,12 @@ const FRESH_MINUTES: i64 = 2;
 const DAY_MINUTES: i64 = 24 * 60;
 
 /// The first condition is that of the index; the second is meant.
-const GOING_ON: &str = "SELECT id FROM recordings
-    WHERE state IN ('recording', 'finished') AND state = 'recording' AND started_at >= $1 AND updated_at >= $2
-        AND file_name IS NULL AND byte_count > 0
-    ORDER BY started_at, id";
+const GOING_ON: &str = "SELECT r.id FROM recordings AS r
+    WHERE r.state IN ('recording', 'finished') AND r.state = 'recording' AND r.started_at >= $1 AND r.updated_at >= $2
+        AND r.file_name IS NULL AND r.byte_count > 0
+        AND (SELECT c.decision FROM consents AS c WHERE c.appointment_id = r.appointment_id
+            ORDER BY c.asked_at DESC, c.id DESC LIMIT 1) = 'granted'
+    ORDER BY r.started_at, r.id";
 /// Heard twice is kept once; nothing is kept for a recording whose transcript is there.
 const KEEP: &str = "INSERT INTO heard_stretches (recording_id, mark, start_ms, end_ms, pieces, heard_at)
     SELECT r.id, $2, $3, $4, $5, $6 FROM recordings AS r WHERE r.id = $1 AND r.state IN ('recording', 'finished', 'failed')
@@ -50,7 +52,7 @@ const KEPT: &str = "SELECT mark, start_ms, end_ms, pieces FROM heard_stretches W
     ORDER BY start_ms, mark";
 const DROP: &str = "DELETE FROM heard_stretches WHERE recording_id = $1";
 
-/// The recordings that go on now, the oldest first; files that are uploaded are none.
+/// The recordings that go on now with the patient's consent, the oldest first; files that are uploaded are none.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`].

@@ -113,6 +113,31 @@ async fn nothing_is_recorded_before_the_patient_agreed_to_this_visit() {
 }
 
 #[tokio::test]
+async fn after_a_withdrawn_consent_nothing_more_is_kept_or_heard() {
+    on_both(async |clinic| {
+        let appointment = visit(clinic).await;
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        consents::record(&mut desk, appointment, ConsentDecision::Granted, None).await.unwrap();
+        let id = recordings::start(&mut desk, appointment, "audio/webm", None).await.unwrap();
+        recordings::keep_chunk(&mut desk, id, 0, 100, &"a".repeat(64)).await.unwrap();
+        assert_eq!(running::going_on(&mut desk).await.unwrap(), [id]);
+        desk.close().await.unwrap();
+
+        clinic.clock.advance(1_000);
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        consents::record(&mut desk, appointment, ConsentDecision::Withdrawn, None).await.unwrap();
+        assert_eq!(running::going_on(&mut desk).await.unwrap(), []);
+        let more = recordings::keep_chunk(&mut desk, id, 1, 100, &"b".repeat(64)).await;
+        assert!(matches!(more, Err(Refusal::Rule(_))), "{more:?}");
+        let ended = recordings::finish(&mut desk, id, 1).await;
+        assert!(matches!(ended, Err(Refusal::Rule(_))), "{ended:?}");
+        assert_eq!(recordings::chunks(&mut desk, id).await.unwrap().len(), 1);
+        recordings::set_state(&mut desk, id, RecordingState::Discarded, None, None).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_recording_ends_only_when_every_part_is_there() {
     on_both(async |clinic| {
         let appointment = visit(clinic).await;

@@ -76,6 +76,7 @@ pub(crate) async fn chunk(
     let number: i32 = id(&number, "part")?;
     let mut desk = app.store.read_desk(visitor.actor.clone()).await?;
     let placed = recordings::get(&mut desk, recording).await?;
+    consents::require_granted(&mut desk, placed.appointment).await?;
     desk.close().await?;
     if placed.recording.state != RecordingState::Recording {
         return Err(Refusal::Rule("This recording is over; start a new one.".to_owned()).into());
