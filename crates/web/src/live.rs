@@ -7,13 +7,13 @@ use crate::drafting;
 use crate::ears::Opened;
 use crate::sounds;
 use crate::worker::actor;
-use medrecord_clinic::ids::RecordingId;
+use medrecord_clinic::ids::{ProviderId, RecordingId};
 use medrecord_scribe::audio;
 use medrecord_scribe::speech::{self, HearError, HearOptions, Next, Piece, Stretch};
 use medrecord_scribe::transcript::Transcript;
 use medrecord_store::running::{self, HeardStretch};
 use medrecord_store::{Desk, Refusal, recordings};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::Notify;
@@ -29,11 +29,18 @@ const LONG_BREATH: Duration = Duration::from_secs(30);
 /// Reading a long recording again takes at most this share of the time.
 const READING: u32 = 4;
 
+/// After so many looks they are noted anew.
+const MOST_SEEN: usize = 10_000;
+
 /// What is known of the recordings that go on, beside what is kept of them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Live {
     told: Arc<Notify>,
     heard: Arc<Mutex<HashMap<RecordingId, Standing>>>,
+    /// What the patient takes, looked up once for each recording: a look is an event of the trail.
+    medicines: Arc<Mutex<HashMap<RecordingId, Vec<String>>>>,
+    /// Who has seen words of which recording, and whose look is in the trail.
+    seen: Arc<Mutex<HashSet<(RecordingId, ProviderId)>>>,
 }
 
 /// How far one of them is.
@@ -66,6 +73,31 @@ impl Live {
     fn keep_only(&self, going_on: &[RecordingId]) {
         let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         heard.retain(|recording, _| going_on.contains(recording));
+        let mut medicines = self.medicines.lock().unwrap_or_else(PoisonError::into_inner);
+        medicines.retain(|recording, _| going_on.contains(recording));
+    }
+
+    fn medicines(&self, recording: RecordingId) -> Option<Vec<String>> {
+        self.medicines.lock().unwrap_or_else(PoisonError::into_inner).get(&recording).cloned()
+    }
+
+    fn keep_medicines(&self, recording: RecordingId, medicines: Vec<String>) {
+        self.medicines.lock().unwrap_or_else(PoisonError::into_inner).insert(recording, medicines);
+    }
+
+    /// Whether it is in the trail already that somebody sees the words of a recording while they are said: a page that
+    /// looks every two seconds would bury everything else there.
+    pub(crate) fn is_seen(&self, recording: RecordingId, by: ProviderId) -> bool {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).contains(&(recording, by))
+    }
+
+    /// Remembers that somebody's look is in the trail.
+    pub(crate) fn saw(&self, recording: RecordingId, by: ProviderId) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.len() >= MOST_SEEN {
+            seen.clear();
+        }
+        seen.insert((recording, by));
     }
 }
 
@@ -127,9 +159,13 @@ async fn hear(app: &App, recording: RecordingId, ear: &mut Option<Opened>) -> Re
         return Ok(false);
     }
     let placed = recordings::get(&mut desk, recording).await?;
-    let medicines = drafting::medicines(&mut desk, placed.patient).await?;
+    let medicines = match app.live.medicines(recording) {
+        Some(known) => known,
+        None => drafting::medicines(&mut desk, placed.patient).await?,
+    };
     let kept = kept(&mut desk, recording).await?;
     desk.close().await?;
+    app.live.keep_medicines(recording, medicines.clone());
     let opened = ear.take();
     let work = tokio::task::spawn_blocking({
         let app = app.clone();

@@ -8,6 +8,7 @@ use axum::http::{Method, StatusCode};
 use medrecord_clinic::consultation::{ConsentDecision, Segment};
 use medrecord_clinic::ids::{AppointmentId, RecordingId};
 use medrecord_scribe::speech::{Ear, HearError, HearOptions, Piece};
+use medrecord_store::audit::{self, EventFilter};
 use medrecord_store::running::{self, HeardStretch};
 use medrecord_store::{consents, transcripts};
 use medrecord_testkit::Clinic;
@@ -119,6 +120,14 @@ async fn heard(
     found.unwrap()
 }
 
+/// How often it is in the trail that somebody read such a thing.
+async fn events(clinic: &Clinic, entity: &str) -> usize {
+    let mut desk = clinic.reading_desk(&clinic.admin).await;
+    let filter = EventFilter { limit: 1_000, ..EventFilter::default() };
+    let all = audit::list(&mut desk, &filter).await.unwrap();
+    all.iter().filter(|event| event.entity == entity && event.action == "read").count()
+}
+
 async fn begin(clinic: &Clinic, dora: &mut Tab, visit: AppointmentId) -> RecordingId {
     let mut desk = clinic.desk(&clinic.doctor).await;
     consents::record(&mut desk, visit, ConsentDecision::Granted, None).await.unwrap();
@@ -145,6 +154,18 @@ async fn words_stand_on_the_page_before_the_stop_and_the_end_is_as_if_heard_at_o
         let words = first.pieces[0]["text"].as_str().unwrap().to_owned();
         let page = dora.get(&format!("/visits/{visit}/scribe")).await;
         assert!(page.main().contains("Said so far") && page.main().contains(&words), "{}", page.main());
+        let before_looking = events(clinic, "recording").await;
+        for _ in 0..3 {
+            let again = [("x-fragment", "so-far")];
+            let part = dora.send(Method::GET, &format!("/visits/{visit}/scribe"), &again, Vec::new()).await;
+            assert!(part.text.contains(&words), "{}", part.text);
+        }
+        assert_eq!(
+            events(clinic, "recording").await,
+            before_looking + 1,
+            "a page that looks again is one look"
+        );
+        assert_eq!(events(clinic, "medication").await, 1, "so is the server that hears");
         hearing.abort();
         assert!(hearing.await.is_err(), "the server is gone");
 

@@ -6,6 +6,7 @@ mod decide;
 mod hear;
 mod made;
 mod panel;
+mod so_far;
 mod speakers;
 mod turns;
 mod write;

@@ -1,12 +1,12 @@
 //! What the visit page shows of the scribe, and the same as a page of its own.
 
 use super::id;
-use super::turns::{Turn, clock, heard_from, turns};
+use super::so_far::{self, Said};
+use super::turns::{Turn, clock, turns};
 use crate::app::App;
 use crate::banner::banner_of;
 use crate::desk::Reading;
 use crate::error::Fault;
-use crate::live;
 use crate::page::{Fragment, page};
 use crate::shell::{Banner, Shell};
 use crate::urls;
@@ -20,12 +20,10 @@ use medrecord_clinic::consultation::{
     Consent, ConsentDecision, CriticalKind, Decision, Evidence, EvidenceKind, Recording, RecordingState,
     Transcript,
 };
-use medrecord_clinic::ids::{AppointmentId, RecordingId};
+use medrecord_clinic::ids::AppointmentId;
 use medrecord_clinic::medical_record::NoteField;
 use medrecord_clinic::time::Zone;
-use medrecord_scribe::transcript::Segment;
 use medrecord_scribe::{models, speech};
-use medrecord_store::audit::Verb;
 use medrecord_store::jobs::{self, JobState};
 use medrecord_store::{
     Desk, Refusal, appointments, consents, evidence, medical_records, recordings, transcripts,
@@ -82,14 +80,6 @@ pub(crate) struct RecordingLine {
     pub(crate) arriving: bool,
 }
 
-/// A sentence of a recording that goes on.
-#[derive(Debug, Clone)]
-pub(crate) struct Said {
-    pub(crate) who: &'static str,
-    pub(crate) clock: String,
-    pub(crate) text: String,
-}
-
 /// The drafted items of one section or kind.
 #[derive(Debug, Clone)]
 pub(crate) struct Part {
@@ -123,11 +113,11 @@ pub(crate) struct Item {
 
 #[derive(Template)]
 #[template(path = "pages/scribe/page.html")]
-struct ScribePage {
-    shell: Shell,
+pub(super) struct ScribePage {
+    pub(super) shell: Shell,
     /// Whose visit it is; none where a script looks at its part of a page again, which has one.
-    banner: Option<Banner>,
-    scribe: Panel,
+    pub(super) banner: Option<Banner>,
+    pub(super) scribe: Panel,
 }
 
 /// The scribe on a page of its own, also the part that scripts look at again.
@@ -139,7 +129,10 @@ pub(crate) async fn show(
     Reading(mut desk): Reading,
 ) -> Result<Response, Fault> {
     let appointment = id(&appointment, "visit")?;
-    let banner = if fragment.is("scribe") || fragment.is("so-far") {
+    if fragment.is("so-far") {
+        return so_far::again(&app, &visitor, desk, appointment).await;
+    }
+    let banner = if fragment.is("scribe") {
         None
     } else {
         let patient = appointments::get(&mut desk, appointment).await?.patient_id;
@@ -187,7 +180,10 @@ impl Panel {
         panel.csrf = visitor.shell().csrf;
         panel.open = !signed && visitor.may(Action::WriteRecord);
         if let Some(recorder) = recorder.filter(|_| consent.granted) {
-            panel.so_far = so_far(app, desk, recorder).await?;
+            panel.so_far = so_far::words(app, desk, recorder).await?;
+            if !panel.so_far.is_empty() {
+                so_far::note_look(desk, recorder).await?;
+            }
         }
         panel.consent = consent;
         panel.recorder = recorder.map(|id| id.to_string());
@@ -197,7 +193,7 @@ impl Panel {
         Ok(panel)
     }
 
-    fn of(transcript: Option<&Transcript>, items: &[Evidence], raw: Option<&Value>) -> Self {
+    pub(super) fn of(transcript: Option<&Transcript>, items: &[Evidence], raw: Option<&Value>) -> Self {
         let undecided = |item: &&Evidence| item.decision == Decision::Proposed;
         let turns = transcript.map(|t| turns(t, raw)).unwrap_or_default();
         Self {
@@ -221,22 +217,7 @@ impl Panel {
     }
 }
 
-/// What was said so far; a look at it is noted once there is something to see.
-async fn so_far(app: &App, desk: &mut Desk, recording: RecordingId) -> Result<Vec<Said>, Refusal> {
-    let words = live::words(app, desk, recording).await?;
-    if !words.segments.is_empty() {
-        let patient = recordings::get(desk, recording).await?.patient;
-        desk.did(Verb::Read, "recording", recording, patient);
-    }
-    let said = |segment: Segment| Said {
-        who: heard_from(segment.speaker),
-        clock: segment.start_ms.and_then(|ms| i64::try_from(ms).ok()).map(clock).unwrap_or_default(),
-        text: segment.text,
-    };
-    Ok(words.segments.into_iter().map(said).collect())
-}
-
-fn is_open(recording: &Recording) -> bool {
+pub(super) fn is_open(recording: &Recording) -> bool {
     recording.state == RecordingState::Recording && recording.file_name.is_none()
 }
 
@@ -256,7 +237,7 @@ fn deaf(app: &App) -> String {
     )
 }
 
-fn consent_line(consent: Option<&Consent>, zone: Zone) -> ConsentLine {
+pub(super) fn consent_line(consent: Option<&Consent>, zone: Zone) -> ConsentLine {
     let Some(consent) = consent.filter(|consent| consent.for_this_visit) else {
         let words = "Ask the patient whether this visit may be recorded, and note the answer.".to_owned();
         return ConsentLine { granted: false, asked: false, words };
