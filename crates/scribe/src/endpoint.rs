@@ -229,7 +229,7 @@ fn checked(
         model_hash: None,
     };
     guard::check(&mut draft, context);
-    draft.omissions = omissions::find(&scene, Person::heard(context, &scene), &draft);
+    draft.omissions = omissions::find(&scene, units::all(&scene, Person::heard(context, &scene)), &draft);
     Ok(draft)
 }
 

@@ -24,7 +24,7 @@ pub fn find(scene: &Scene) -> Vec<Judgement> {
     let mut list: Vec<Judgement> = Vec::new();
     let said = scene.sentences.iter().enumerate().skip(plan.min(scene.sentences.len() / 2));
     for (_, sentence) in said.filter(|(_, s)| s.speaker == Speaker::Doctor && !s.text.ends_with('?')) {
-        if !sentence.has_any(cues("assessment.said")) || sentence.has_any(cues("assessment.bars")) {
+        if !sentence.has_cue(cues("assessment.said")) || sentence.has_cue(cues("assessment.bars")) {
             continue;
         }
         for found in CONDITIONS.find(&sentence.words) {

@@ -71,7 +71,7 @@ fn conditions(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<Hist
     for found in CONDITIONS.find(&sentence.words) {
         let name = CONDITIONS.entry(found).name;
         let said = assess(&sentence.text, &sentence.words, found.start, found.end);
-        let feared = sentence.has_any(cues("history.afraid"));
+        let feared = sentence.has_cue(cues("history.afraid"));
         if said.hypothetical || feared || ambiguous(sentence, found.start, name) {
             continue;
         }
@@ -86,11 +86,11 @@ fn conditions(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<Hist
                 match reply.answer {
                     Answer::No => true,
                     // "You don't have any asthma, right?" "Right."
-                    Answer::Yes => sentence.has_any(cues("scene.denying")),
+                    Answer::Yes => sentence.has_cue(cues("scene.denying")),
                     Answer::Open => continue,
                 }
             } else if sentence.question
-                || !sentence.has_any(cues("history.conditions.told"))
+                || !sentence.has_cue(cues("history.conditions.told"))
                 || sentence.has_any(&[
                     "you have a family",
                     "i think you have",
@@ -115,7 +115,7 @@ fn conditions(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<Hist
                         "illnesses",
                     ])
                 });
-            if asked.is_none() && !sentence.has_any(cues("history.conditions.own"))
+            if asked.is_none() && !sentence.has_cue(cues("history.conditions.own"))
                 || said.hedged && !said.past
             {
                 continue;
@@ -146,7 +146,7 @@ fn ambiguous(sentence: &Sentence, at: usize, name: &str) -> bool {
         _ if matches!(sentence.word(at + 1), "tenderness") => true,
         "colds" | "cold" => sentence.has_any(&["normal stuff", "stuff like"]),
         "influenza" | "covid" | "coronavirus" | "shingles" | "pneumonia" => {
-            sentence.has_any(cues("history.feared"))
+            sentence.has_cue(cues("history.feared"))
                 || sentence.speaker != Speaker::Doctor && sentence.has("about")
         }
         _ => name.is_empty(),

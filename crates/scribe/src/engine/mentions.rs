@@ -128,7 +128,7 @@ fn plausible(name: &str, sentence: &Sentence, start: usize, end: usize) -> bool 
         "depression" => word != "sad" || !matches!(after, "to"),
         "incontinence" => word != "accidents" || sentence.has("bladder") || sentence.has("bowel"),
         "drainage" => word != "discharge" || !matches!(before, "you" | "your" | "hospital"),
-        "vomiting" => !matches!(word, "being" | "been") || !sentence.has_any(cues("mentions.others")),
+        "vomiting" => !matches!(word, "being" | "been") || !sentence.has_cue(cues("mentions.others")),
         "nausea" | "malaise" => !matches!(word, "being" | "been") || after.is_empty(),
         "runny nose" => sentence.has("nose") || !sentence.has_any(&["eye", "eyes", "stool", "stools"]),
         "weight loss" => !sentence.has_any(&["trying to", "unintentional"]),

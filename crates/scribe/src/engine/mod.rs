@@ -19,6 +19,7 @@ pub mod orders;
 pub mod phrases;
 pub mod prescriptions;
 pub mod proxy;
+pub mod quick;
 pub mod rank;
 pub mod returns;
 pub mod scene;
@@ -74,9 +75,10 @@ pub fn draft_with(
         engine: info(weights),
         ..Draft::default()
     };
-    draft.record = note::write(&scene, &draft, context, weights, choice);
+    let units = units::all(&scene, wording::Person::heard(context, &scene));
+    draft.record = note::write(&scene, &draft, &units, weights, choice);
     guard::check(&mut draft, context);
-    draft.omissions = omissions::find(&scene, wording::Person::heard(context, &scene), &draft);
+    draft.omissions = omissions::find(&scene, units, &draft);
     draft
 }
 

@@ -38,14 +38,18 @@ fn any_at(words: &[Word], at: usize, list: &[&str]) -> Option<usize> {
 pub fn assess(text: &str, words: &[Word], start: usize, end: usize) -> Assertion {
     let within =
         |list: &[&str], from: usize, to: usize| (from..to).any(|at| any_at(words, at, list).is_some());
+    let cued = |list: &str, from: usize, to: usize| {
+        let list = cues(list);
+        (from..to).any(|at| list.at(words, at).next().is_some())
+    };
     Assertion {
         negated: denied_before(text, words, start) || denied_after(text, words, end),
-        hedged: within(cues("negation.hedges"), start.saturating_sub(6), start)
+        hedged: cued("negation.hedges", start.saturating_sub(6), start)
             || within(&["maybe", "i think", "probably"], end, (end + 4).min(words.len())),
-        other: within(cues("negation.relatives"), start.saturating_sub(9), start)
+        other: cued("negation.relatives", start.saturating_sub(9), start)
             && !within(&["i", "i've", "me", "i'm", "my own"], last_relative(words, start) + 1, start),
-        hypothetical: within(cues("negation.thoughts"), start.saturating_sub(10), start),
-        past: within(cues("negation.past"), 0, words.len()),
+        hypothetical: cued("negation.thoughts", start.saturating_sub(10), start),
+        past: cued("negation.past", 0, words.len()),
     }
 }
 
@@ -79,10 +83,10 @@ fn denied_before(text: &str, words: &[Word], start: usize) -> bool {
         if start - at > 24 || stop_between(text, words, at) {
             return false;
         }
-        if let Some(used) = any_at(words, at, cues("negation.before")).filter(|used| at + used <= start) {
+        if let Some(used) = cues("negation.before").at(words, at).max().filter(|used| at + used <= start) {
             let weak = word(words, at) == "nothing" && start - at > 4;
-            if any_at(words, at, cues("negation.pseudo")).is_none()
-                && (at == 0 || any_at(words, at - 1, cues("negation.pseudo")).is_none())
+            if cues("negation.pseudo").at(words, at).next().is_none()
+                && (at == 0 || cues("negation.pseudo").at(words, at - 1).next().is_none())
                 && !weak
                 && used > 0
             {
@@ -102,9 +106,7 @@ fn ends_scope(words: &[Word], at: usize, start: usize) -> bool {
         let other_than = word(words, at) == "other" && word(words, at + 1) != "than";
         return !other_than;
     }
-    let clause = cues("negation.spoken_ends")
-        .iter()
-        .any(|phrase| phrase_at(words, at, phrase) && at + phrase.split(' ').count() <= start);
+    let clause = cues("negation.spoken_ends").at(words, at).any(|used| at + used <= start);
     clause && at > 0 && !matches!(word(words, at - 1), "that" | "if" | "think" | "say")
 }
 
@@ -116,7 +118,7 @@ fn denied_after(text: &str, words: &[Word], end: usize) -> bool {
         {
             return false;
         }
-        if let Some(used) = any_at(words, at, cues("negation.after")) {
+        if let Some(used) = cues("negation.after").at(words, at).max() {
             let bare = matches!(word(words, at), "no" | "none" | "free" | "denied" | "absent");
             let tail = matches!(word(words, at + used), "" | "at" | "by" | "on" | "in" | "today")
                 || stop_between(text, words, at + used - 1);

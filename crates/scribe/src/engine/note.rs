@@ -4,22 +4,16 @@ use super::assessment;
 use super::lexicon::{CONDITIONS, SYMPTOMS};
 use super::rank::{self, Choice};
 use super::scene::Scene;
-use super::units::{self, Unit};
+use super::units::Unit;
 use super::weights::Weights;
-use super::wording::{Person, finish};
+use super::wording::finish;
 use crate::draft::{
     Draft, HistoryDraft, HistoryKind, MedicationAction, OrderDraft, OrderType, PrescriptionDraft,
-    RecordDraft, Sentence, SentenceKind, SymptomDraft, VisitContext,
+    RecordDraft, Sentence, SentenceKind, SymptomDraft,
 };
 
 /// Writes the record of a draft whose parts have been found.
-pub fn write(
-    scene: &Scene,
-    draft: &Draft,
-    context: &VisitContext,
-    weights: &Weights,
-    choice: Choice,
-) -> RecordDraft {
+pub fn write(scene: &Scene, draft: &Draft, units: &[Unit], weights: &Weights, choice: Choice) -> RecordDraft {
     let mut record = RecordDraft::default();
     chief_complaint(scene, draft, &mut record);
     let judged = assessment::find(scene);
@@ -27,8 +21,7 @@ pub fn write(
         judged.iter().map(|j| sentence(&j.text, &j.evidence, SentenceKind::Assessment)).collect();
     let planned = planned(draft);
     let said: Vec<String> = planned.iter().flat_map(|s| rank::content(&s.text)).collect();
-    let units = units::all(scene, Person::heard(context, scene));
-    let keep = rank::choose(scene, &units, weights, choice, &said);
+    let keep = rank::choose(scene, units, weights, choice, &said);
     for unit in units.iter().zip(&keep).filter(|(_, keep)| **keep).map(|(unit, _)| unit) {
         if told_again(unit, draft) {
             continue;
@@ -72,9 +65,8 @@ fn sentence(text: &str, evidence: &[usize], kind: SentenceKind) -> Sentence {
 /// Whether a judgement says nothing beyond the names that stand there already: "Patient has arthritis."
 fn repeats(unit: &Unit, judged: &[Sentence]) -> bool {
     let known: Vec<String> = judged.iter().flat_map(|s| rank::content(&s.text)).collect();
-    rank::content(&unit.text)
-        .iter()
-        .filter(|w| !known.contains(w) && !super::cues::cues("note.judging").contains(&w.as_str()))
+    rank::carrying(&unit.words)
+        .filter(|w| !known.iter().any(|k| k == w) && !super::cues::cues("note.judging").contains(w))
         .count()
         < 2
 }

@@ -5,16 +5,15 @@ use std::collections::BTreeSet;
 use super::lexicon::{DRUGS, SYMPTOMS, TESTS};
 use super::numbers::number;
 use super::scene::Scene;
-use super::text::{Sentence, words};
-use super::units;
-use super::wording::Person;
+use super::text::{Sentence, Word, words};
+use super::units::Unit;
 use crate::draft::{Draft, Omission, OmissionKind, SentenceKind};
 
 /// How many omissions are told at most, the gravest first.
 const MOST: usize = 8;
 
 /// The statements that no part of the draft rests on and that a note should hold.
-pub fn find(scene: &Scene, person: Person, draft: &Draft) -> Vec<Omission> {
+pub fn find(scene: &Scene, units: Vec<Unit>, draft: &Draft) -> Vec<Omission> {
     let cited = cited(draft);
     let written: Vec<String> = draft
         .record
@@ -24,12 +23,12 @@ pub fn find(scene: &Scene, person: Person, draft: &Draft) -> Vec<Omission> {
         .flat_map(|sentence| words(&sentence.text))
         .map(|word| word.text)
         .collect();
-    let mut list: Vec<Omission> = units::all(scene, person)
+    let mut list: Vec<Omission> = units
         .into_iter()
         .filter(|unit| unit.evidence.iter().all(|segment| !cited.contains(segment)))
         .filter_map(|unit| {
             let sentence = scene.sentence(unit.sentence)?;
-            let kind = weight(sentence, &unit.text, &written)?;
+            let kind = weight(sentence, &unit.words, &written)?;
             Some(Omission {
                 kind,
                 text: unit.text,
@@ -60,23 +59,22 @@ fn cited(draft: &Draft) -> BTreeSet<usize> {
 }
 
 /// What makes a statement matter, if anything does.
-fn weight(sentence: &Sentence, text: &str, written: &[String]) -> Option<OmissionKind> {
-    let list = words(text);
+fn weight(sentence: &Sentence, list: &[Word], written: &[String]) -> Option<OmissionKind> {
     let unwritten = |word: &str| !written.iter().any(|w| w == word);
     let names = |found: Vec<super::lexicon::Found>| {
         found
             .into_iter()
             .any(|f| list.get(f.start..f.end).is_some_and(|part| part.iter().any(|w| unwritten(&w.text))))
     };
-    if sentence.has_any(super::cues::cues("omissions.grave")) {
+    if sentence.has_cue(super::cues::cues("omissions.grave")) {
         Some(OmissionKind::Grave)
     } else if sentence.has_any(&["allergic", "allergy", "allergies"]) {
         Some(OmissionKind::Allergy)
-    } else if names(DRUGS.find(&list)) {
+    } else if names(DRUGS.find(list)) {
         Some(OmissionKind::Medicine)
-    } else if names(SYMPTOMS.find(&list)) {
+    } else if names(SYMPTOMS.find(list)) {
         Some(OmissionKind::Complaint)
-    } else if names(TESTS.find(&list)) && (0..list.len()).any(|at| number(&list, at).is_some()) {
+    } else if names(TESTS.find(list)) && (0..list.len()).any(|at| number(list, at).is_some()) {
         Some(OmissionKind::Measurement)
     } else {
         None

@@ -69,7 +69,7 @@ fn drop_classes(list: &mut Vec<OrderDraft>) {
 pub fn plan_start(scene: &Scene) -> usize {
     let len = scene.sentences.len();
     let found = scene.sentences.iter().enumerate().skip(len / 3).find(|(_, s)| {
-        s.speaker == Speaker::Doctor && !s.question && s.has_any(cues("orders.plan_start.cues"))
+        s.speaker == Speaker::Doctor && !s.question && s.has_cue(cues("orders.plan_start.cues"))
     });
     found.map_or(len * 3 / 5, |(k, _)| k)
 }
@@ -77,7 +77,7 @@ pub fn plan_start(scene: &Scene) -> usize {
 /// Keeps the problem the clinician is speaking of: "for your second problem, your hypertension".
 pub(super) fn follow_topic(sentence: &Sentence, topic: &mut Topic, planning: bool) {
     if !planning && !sentence.has("history of") && topic.name.is_some()
-        || !sentence.has_any(cues("orders.follow_topic.cues"))
+        || !sentence.has_cue(cues("orders.follow_topic.cues"))
     {
         return;
     }
@@ -185,12 +185,12 @@ pub(super) fn with_topic(topic: &Topic, evidence: &mut Vec<usize>) -> Option<Str
 fn tests(sentence: &Sentence, topic: &Topic, planning: bool, list: &mut Vec<OrderDraft>) {
     let found = TESTS.find(&sentence.words);
     let Some(first) = found.first() else { return };
-    let firm = sentence.has_any(cues("orders.firm"));
+    let firm = sentence.has_cue(cues("orders.firm"));
     let cue = cues("orders.order")
         .iter()
         .any(|cue| sentence.find_from(cue, 0).is_some_and(|k| k < first.start || k < first.end + 4));
-    let barred = sentence.has_any(cues("orders.done"))
-        || sentence.has_any(cues("orders.thought"))
+    let barred = sentence.has_cue(cues("orders.done"))
+        || sentence.has_cue(cues("orders.thought"))
             && !sentence.has_any(&["going to order", "hey dragon order", "want to order"]);
     if !cue || barred || !firm && !planning {
         return;

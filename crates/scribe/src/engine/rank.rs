@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use super::cues::cues;
 use super::lexicon::{CONDITIONS, DRUGS, SITES, SYMPTOMS, TESTS};
 use super::scene::Scene;
-use super::text::words;
+use super::text::{Word, words};
 use super::units::Unit;
 use super::weights::{self, Features, Weights};
 use crate::draft::SentenceKind;
@@ -18,9 +18,9 @@ pub fn features(scene: &Scene, unit: &Unit) -> Vec<u32> {
     let mut out = Features::default();
     let doctor = scene.sentence(unit.sentence).is_some_and(|s| s.speaker == Speaker::Doctor);
     let who = if doctor { "d" } else { "p" };
-    let list = words(&unit.text);
+    let list = unit.words.as_slice();
     let mut previous = "^";
-    for word in &list {
+    for word in list {
         out.add(&["w", &word.text]);
         out.add(&["sw", who, &word.text]);
         out.add(&["b", previous, &word.text]);
@@ -36,11 +36,11 @@ pub fn features(scene: &Scene, unit: &Unit) -> Vec<u32> {
     out.add(&["length", who, &length]);
     out.add(&["lengthkind", &kind, &length]);
     for (name, found) in [
-        ("symptom", SYMPTOMS.find(&list).len()),
-        ("condition", CONDITIONS.find(&list).len()),
-        ("drug", DRUGS.find(&list).len()),
-        ("site", SITES.find(&list).len()),
-        ("test", TESTS.find(&list).len()),
+        ("symptom", SYMPTOMS.find(list).len()),
+        ("condition", CONDITIONS.find(list).len()),
+        ("drug", DRUGS.find(list).len()),
+        ("site", SITES.find(list).len()),
+        ("test", TESTS.find(list).len()),
         ("number", list.iter().filter(|w| w.text.starts_with(|c: char| c.is_ascii_digit())).count()),
     ] {
         if found > 0 {
@@ -98,7 +98,7 @@ pub fn choose(
         .collect();
     order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let mut keep = vec![false; units.len()];
-    let mut seen: HashSet<String> = HashSet::new();
+    let mut seen: HashSet<&str> = HashSet::new();
     let planned: HashSet<&str> = said.iter().map(String::as_str).collect();
     let mut spent = 0;
     for (k, score) in order {
@@ -106,9 +106,9 @@ pub fn choose(
         if score < choice.threshold || spent > choice.budget {
             break;
         }
-        let content: Vec<String> = content(&unit.text);
+        let content: Vec<&str> = carrying(&unit.words).collect();
         let fresh = content.iter().filter(|w| !seen.contains(*w)).count();
-        let known = content.iter().filter(|w| planned.contains(w.as_str())).count();
+        let known = content.iter().filter(|w| planned.contains(**w)).count();
         let ordered = unit.kind == SentenceKind::Plan && known * 10 > content.len() * 6;
         if content.is_empty() || fresh * 100 < content.len() * choice.fresh || ordered {
             continue;
@@ -124,9 +124,11 @@ pub fn choose(
 
 /// The words of a statement that carry something.
 pub fn content(text: &str) -> Vec<String> {
-    words(text)
-        .into_iter()
-        .map(|w| w.text)
-        .filter(|w| !cues("rank.content.empty").contains(&w.as_str()))
-        .collect()
+    carrying(&words(text)).map(ToOwned::to_owned).collect()
+}
+
+/// The words that carry something.
+pub(super) fn carrying(words: &[Word]) -> impl Iterator<Item = &str> {
+    let empty = cues("rank.content.empty");
+    words.iter().map(|word| word.text.as_str()).filter(|word| !empty.contains(word))
 }

@@ -74,7 +74,7 @@ pub(super) fn follow_up(scene: &Scene, at: usize, sentence: &Sentence, list: &mu
     if sentence.word(place) == "come" && arrives(sentence, place) {
         return;
     }
-    if sentence.has_any(cues("returns.follow_up.past")) || at * 3 < scene.sentences.len() {
+    if sentence.has_cue(cues("returns.follow_up.past")) || at * 3 < scene.sentences.len() {
         return;
     }
     let when =
@@ -130,7 +130,7 @@ pub(super) fn referral(sentence: &Sentence, topic: &Topic, list: &mut Vec<OrderD
         .iter()
         .find_map(|cue| sentence.find_from(cue, 0).map(|k| k + cue.split(' ').count()));
     let Some(from) = cue.filter(|_| {
-        !sentence.has_any(cues("orders.thought"))
+        !sentence.has_cue(cues("orders.thought"))
             && !sentence.has_any(&["lab", "pharmacy", "er", "emergency"])
     }) else {
         return;

@@ -135,7 +135,7 @@ impl Scene {
 /// What the first sentence of an answer amounts to.
 pub fn classify(sentence: &Sentence) -> Answer {
     let mut at = 0;
-    while let Some(used) = starts_with_any(sentence, at, cues("scene.leads")) {
+    while let Some(used) = cues("scene.leads").at(&sentence.words, at).max() {
         at += used;
         if at >= sentence.words.len() {
             return Answer::Open;
@@ -144,7 +144,7 @@ pub fn classify(sentence: &Sentence) -> Answer {
     if sentence.word(at) == "i" && sentence.word(at + 1) == "don't" && sentence.word(at + 2) == "want" {
         return Answer::Open;
     }
-    if starts_with_any(sentence, at, cues("scene.no")).is_some() {
+    if cues("scene.no").at(&sentence.words, at).max().is_some() {
         let turned =
             sentence.has_any(&["but i", "no but", "no just", "no only", "besides", "except", "other than"])
                 && sentence.words.len() > 5;
@@ -154,17 +154,10 @@ pub fn classify(sentence: &Sentence) -> Answer {
             Answer::No
         };
     }
-    if starts_with_any(sentence, at, cues("scene.yes")).is_some() {
+    if cues("scene.yes").at(&sentence.words, at).max().is_some() {
         return Answer::Yes;
     }
     Answer::Open
-}
-
-fn starts_with_any(sentence: &Sentence, at: usize, list: &[&str]) -> Option<usize> {
-    list.iter()
-        .filter(|phrase| phrase.split(' ').enumerate().all(|(k, part)| sentence.word(at + k) == part))
-        .map(|phrase| phrase.split(' ').count())
-        .max()
 }
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ pub fn text(transcript: &Transcript, header: &str, context: &VisitContext, weigh
 fn nothing_known(scene: &Scene, header: &str) -> Option<&'static str> {
     let history = matches!(header, "fam/sochx" | "pastsurgical" | "pastmedicalhx");
     let asked = |s: &&Sentence| s.speaker == Speaker::Doctor && s.text.ends_with('?');
-    let social = scene.sentences.iter().filter(asked).any(|s| s.has_any(cues("sections.topic.social")));
+    let social = scene.sentences.iter().filter(asked).any(|s| s.has_cue(cues("sections.topic.social")));
     let told: Vec<&Sentence> =
         scene.sentences.iter().filter(|s| s.speaker != Speaker::Doctor && !s.text.ends_with('?')).collect();
     let named = |s: &&Sentence| {
@@ -79,7 +79,7 @@ fn nothing_known(scene: &Scene, header: &str) -> Option<&'static str> {
     if !history || social || told.is_empty() || told.iter().any(named) {
         return None;
     }
-    if told.iter().any(|s| s.has_any(cues("units.unknowing"))) && told.len() <= 3 {
+    if told.iter().any(|s| s.has_cue(cues("units.unknowing"))) && told.len() <= 3 {
         return Some("Unknown.");
     }
     let healthy = |s: &&Sentence| classify(s) == Answer::No || s.has_any(&["healthy", "no one", "nobody"]);

@@ -174,7 +174,7 @@ fn sure(scene: &[Sentence], header: &str) -> f32 {
     for sentence in scene.iter().filter(|s| s.speaker == Speaker::Doctor) {
         let asks = sentence.text.ends_with('?');
         let [any, told] = lists;
-        if sentence.has_any(any) || !asks && sentence.has_any(told) {
+        if sentence.has_cue(any) || !asks && sentence.has_cue(told) {
             hits += 1.0;
         }
     }

@@ -1,9 +1,35 @@
 //! Misheard drug names: a word that is almost a name of the list, in a place where a drug must stand.
 
+use std::sync::LazyLock;
+
 use super::cues::cues;
 use super::lexicon::DRUGS;
 use super::numbers::starts_number;
 use super::text::Sentence;
+
+/// A name of the list with the letters in it.
+struct Name {
+    spelled: &'static str,
+    entry: usize,
+    letters: u32,
+}
+
+/// The names of one word, in the order of the alphabet.
+static NAMES: LazyLock<Vec<Name>> = LazyLock::new(|| {
+    let names =
+        DRUGS.single_words(6).map(|(name, entry)| Name { spelled: name, entry, letters: letters(name) });
+    let mut names: Vec<Name> = names.collect();
+    names.sort_by_key(|name| name.spelled);
+    names
+});
+
+/// A bit for each letter that a word holds; all that are none of a to z share one.
+fn letters(word: &str) -> u32 {
+    word.chars().fold(0, |all, letter| {
+        let place = if letter.is_ascii_lowercase() { u32::from(letter) - u32::from('a') } else { 26 };
+        all | 1 << place
+    })
+}
 
 /// The only entry that the word at a place nearly spells, if a drug is expected there.
 pub fn close_to(sentence: &Sentence, at: usize) -> Option<usize> {
@@ -18,16 +44,20 @@ pub fn close_to(sentence: &Sentence, at: usize) -> Option<usize> {
     let allowed = if word.len() >= 10 { 2 } else { 1 };
     let mut best: Option<(usize, usize)> = None;
     let mut tied = false;
-    for (name, entry) in DRUGS.single_words(6) {
-        if name.len().abs_diff(word.len()) > allowed {
+    let said = letters(word);
+    for Name { spelled: name, entry, letters } in NAMES.iter() {
+        // Each edit takes away at most one letter and brings at most one.
+        let apart = (said & !letters).count_ones().max((letters & !said).count_ones());
+        if name.len().abs_diff(word.len()) > allowed || apart as usize > allowed {
             continue;
         }
-        let far = distance(word, name, allowed);
+        let (far, entry) = (distance(word, name, allowed), *entry);
         if far > allowed {
             continue;
         }
         match best {
-            Some((least, known)) if far > least || known == entry => {}
+            Some((least, known)) if known == entry => best = Some((least.min(far), entry)),
+            Some((least, _)) if far > least => {}
             Some((least, _)) if far == least => tied = true,
             Some(_) | None => {
                 best = Some((far, entry));

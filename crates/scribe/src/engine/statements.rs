@@ -1,7 +1,8 @@
 //! Yes-or-no questions with their answers as single statements of a note.
 
 use super::cues::{cues, pairs};
-use super::rank::content;
+use super::rank::carrying;
+use super::text::words;
 use super::tidy::tidy;
 use super::wording::{Person, lead};
 
@@ -16,11 +17,15 @@ pub fn statement(question: &str, yes: bool, person: Person) -> Option<String> {
         })
     };
     let mut best: Option<(usize, &(&str, &str))> = None;
-    for at in 0..words.len() {
+    let initial = |text: &str| text.bytes().next().map(|byte| byte.to_ascii_lowercase());
+    for (at, word) in words.iter().enumerate() {
+        let begins = initial(word);
         let hit = pairs("statements.forms")
             .iter()
             .filter(|(open, _)| {
-                fits(at, open) && (at == 0 || !open.starts_with("you") && *open != "no" && *open != "any")
+                initial(open) == begins
+                    && fits(at, open)
+                    && (at == 0 || !open.starts_with("you") && *open != "no" && *open != "any")
             })
             .max_by_key(|(open, _)| open.len());
         if let Some(form) = hit.filter(|_| best.is_none_or(|(_, known)| known.0.starts_with("you"))) {
@@ -76,7 +81,7 @@ fn wonders(word: &str) -> bool {
 
 /// Whether a rest holds a word that says something.
 fn told(rest: &str) -> bool {
-    content(rest).iter().any(|w| !cues("units.empty").contains(&w.as_str()))
+    carrying(&words(rest)).any(|w| !cues("units.empty").contains(&w))
 }
 
 /// The last of several questions in one breath: "are you, did you have a fall?", "the tablets, do you take them?".

@@ -81,7 +81,7 @@ fn settle(list: Vec<Told>) -> (Vec<SymptomDraft>, Vec<Flag>) {
 /// The complaints of a clinician's question, judged by the answer.
 fn asked(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<Told>) {
     let Some(reply) = scene.reply(at).filter(|_| {
-        !sentence.has_any(cues("symptoms.pressing")) && !sentence.has_any(cues("symptoms.earlier"))
+        !sentence.has_cue(cues("symptoms.pressing")) && !sentence.has_cue(cues("symptoms.earlier"))
     }) else {
         return;
     };
@@ -95,7 +95,7 @@ fn asked(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<Told>) {
         .map(|m| m.name)
         .collect();
     let negative_question = sentence.words.iter().take(3).any(|w| w.text == "no" || w.text == "not")
-        || sentence.has_any(cues("scene.denying"));
+        || sentence.has_cue(cues("scene.denying"));
     for mention in &found {
         if assess(&sentence.text, &sentence.words, mention.start, mention.end).other
             || named.contains(&mention.name)
@@ -146,8 +146,8 @@ fn confirmed(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<Told>
     let Some(next) = scene.sentence(at + 1).filter(|s| s.speaker == Speaker::Patient) else { return false };
     if sentence.words.len() > 14
         || classify(next) != Answer::Yes
-        || sentence.has_any(cues("symptoms.pressing"))
-        || sentence.has_any(cues("symptoms.unsaid"))
+        || sentence.has_cue(cues("symptoms.pressing"))
+        || sentence.has_cue(cues("symptoms.unsaid"))
     {
         return false;
     }
@@ -163,7 +163,7 @@ fn confirmed(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<Told>
 
 /// The complaints a clinician states: the reason for the visit, or a summary of what was said.
 fn told(sentence: &Sentence, list: &mut Vec<Told>) {
-    if !sentence.has_any(cues("symptoms.told.cues"))
+    if !sentence.has_cue(cues("symptoms.told.cues"))
         || sentence.has_any(&[
             "how about",
             "what about",
@@ -186,23 +186,23 @@ fn told(sentence: &Sentence, list: &mut Vec<Told>) {
 fn said(scene: &Scene, at: usize, sentence: &Sentence, list: &mut Vec<Told>) {
     if sentence.text.ends_with('?')
         || asks(&sentence.words)
-        || sentence.has_any(cues("symptoms.asking"))
+        || sentence.has_cue(cues("symptoms.asking"))
         || echo(scene, at, sentence)
     {
         return;
     }
     let asked_by = scene.asked_by.get(at).copied().flatten();
     let about = |topics: &str| {
-        asked_by.and_then(|k| scene.sentence(k)).is_some_and(|q| q.question && q.has_any(cues(topics)))
+        asked_by.and_then(|k| scene.sentence(k)).is_some_and(|q| q.question && q.has_cue(cues(topics)))
     };
-    if about("symptoms.history_asked") || sentence.has_any(cues("symptoms.reaction")) {
+    if about("symptoms.history_asked") || sentence.has_cue(cues("symptoms.reaction")) {
         return;
     }
     let taken_back = sentence.text.trim_end_matches(['.', ',', ' ']).ends_with("but no");
     for mention in mentions(sentence) {
         let Assertion { negated, other, hypothetical, past, .. } =
             assess(&sentence.text, &sentence.words, mention.start, mention.end);
-        let over = past && !negated && !sentence.has_any(cues("symptoms.lasting"));
+        let over = past && !negated && !sentence.has_cue(cues("symptoms.lasting"));
         let earlier = negated && sentence.has_any(&["before", "in the past", "previously"]);
         if other || hypothetical || over || earlier {
             continue;

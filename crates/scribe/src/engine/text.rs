@@ -3,7 +3,9 @@
 //! Nothing here knows medicine. Recognised speech often has no full stops; long runs are cut where a clause
 //! plainly begins.
 
-use super::cues::cues;
+use std::borrow::Cow;
+
+use super::cues::{Cues, cues};
 use crate::transcript::{Segment, Speaker};
 
 /// One word of a sentence, in lower case, with its place in the sentence's text.
@@ -30,22 +32,33 @@ pub struct Sentence {
     pub words: Vec<Word>,
     /// Whether it asks something.
     pub question: bool,
-    /// A bit for each word's first letter and length, so that most phrases need no search.
-    mask: u64,
+    /// A bit for each word, so that most phrases need no search.
+    mask: [u64; 4],
 }
 
 /// The bit of a word in [`Sentence`]'s mask.
-fn bit(word: &str) -> u64 {
-    let first = word.bytes().next().map_or(0, usize::from);
-    1 << ((first + word.len() * 13) % 64)
+pub(super) fn bit(word: &str) -> u8 {
+    let hash = word.bytes().fold(0_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let [top, .., low] = hash.to_be_bytes();
+    top ^ low
 }
 
 impl Sentence {
     /// Builds a sentence from cleaned text.
     pub fn new(segment: usize, speaker: Speaker, text: &str) -> Self {
-        let words = words(text);
+        Self::of(segment, speaker, text, words(text))
+    }
+
+    /// Builds a sentence whose words are known already.
+    fn of(segment: usize, speaker: Speaker, text: &str, words: Vec<Word>) -> Self {
         let question = text.trim_end().ends_with('?') || (speaker == Speaker::Doctor && asks(&words));
-        let mask = words.iter().fold(0, |mask, word| mask | bit(&word.text));
+        let mut mask = [0; 4];
+        for word in &words {
+            let bit = bit(&word.text);
+            if let Some(part) = mask.get_mut(usize::from(bit / 64)) {
+                *part |= 1 << (bit % 64);
+            }
+        }
         Self { segment, speaker, text: text.trim().to_owned(), words, question, mask }
     }
 
@@ -64,14 +77,37 @@ impl Sentence {
 
     /// Where a phrase of words first stands at or after a place.
     pub fn find_from(&self, phrase: &str, from: usize) -> Option<usize> {
-        let (first, rest) = phrase.split_once(' ').unwrap_or((phrase, ""));
-        if self.mask & bit(first) == 0 {
+        let (first, rest) = parted(phrase);
+        if !self.may_hold(bit(first)) {
             return None;
         }
+        self.search(first, rest, from)
+    }
+
+    fn search(&self, first: &str, rest: &str, from: usize) -> Option<usize> {
         let follows = |at: usize| {
             rest.is_empty() || rest.split(' ').zip(at + 1..).all(|(part, k)| self.word(k) == part)
         };
         (from..self.words.len()).find(|&at| self.word(at) == first && follows(at))
+    }
+
+    /// Whether the phrase stands at a place.
+    pub fn stands(&self, phrase: &str, at: usize) -> bool {
+        let (first, rest) = parted(phrase);
+        self.word(at) == first
+            && (rest.is_empty() || rest.split(' ').zip(at + 1..).all(|(part, k)| self.word(k) == part))
+    }
+
+    /// Whether any phrase of a list stands in the sentence.
+    pub fn has_cue(&self, list: &Cues) -> bool {
+        list.with_bits().any(|(bit, phrase)| {
+            let (first, rest) = if self.may_hold(bit) { parted(phrase) } else { return false };
+            self.search(first, rest, 0).is_some()
+        })
+    }
+
+    fn may_hold(&self, bit: u8) -> bool {
+        self.mask.get(usize::from(bit / 64)).is_some_and(|part| part >> (bit % 64) & 1 == 1)
     }
 
     /// Whether the phrase stands anywhere in the sentence.
@@ -85,12 +121,22 @@ impl Sentence {
     }
 }
 
+/// The first word of a phrase and the words behind it.
+fn parted(phrase: &str) -> (&str, &str) {
+    phrase
+        .bytes()
+        .position(|byte| byte == b' ')
+        .and_then(|at| Some((phrase.get(..at)?, phrase.get(at + 1..)?)))
+        .unwrap_or((phrase, ""))
+}
+
 /// All sentences of a transcript's segments.
 pub fn sentences(segments: &[Segment]) -> Vec<Sentence> {
     let mut list = Vec::new();
     for segment in segments {
-        for piece in split(&clean(&segment.text)) {
-            let sentence = Sentence::new(segment.index, segment.speaker, &piece);
+        for Piece { text, words } in pieces(&clean(&segment.text)) {
+            let words = words.unwrap_or_else(|| self::words(&text));
+            let sentence = Sentence::of(segment.index, segment.speaker, &text, words);
             if !sentence.words.is_empty() {
                 list.push(sentence);
             }
@@ -101,8 +147,12 @@ pub fn sentences(segments: &[Segment]) -> Vec<Sentence> {
 
 /// Joins what tokenised transcripts tear apart (`do n't`, `gon na`, ` ,`) and drops recogniser tags.
 pub fn clean(text: &str) -> String {
-    let text =
-        text.replace('\u{2019}', "'").replace("...", " , ").replace('\u{2026}', " , ").replace("--", " , ");
+    let mut text = Cow::Borrowed(text);
+    for (from, to) in [("\u{2019}", "'"), ("...", " , "), ("\u{2026}", " , "), ("--", " , ")] {
+        if text.contains(from) {
+            text = Cow::Owned(text.replace(from, to));
+        }
+    }
     let mut out = String::with_capacity(text.len());
     let mut tag = false;
     let tokens: Vec<&str> = text.split_whitespace().collect();
@@ -144,6 +194,16 @@ fn decimal(tokens: &[&str], at: usize) -> Option<&'static str> {
 
 /// Adds one token of the text to the cleaned text.
 fn append(out: &mut String, token: &str) {
+    const TORN: [&str; 8] = ["na", "ta", "me", "cuz", "gonna", "wanna", "gotta", "kinda"];
+    let core = token.trim_end_matches([',', '.', '?', '!']);
+    let plain = !core.is_empty() && core.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if plain && !TORN.iter().any(|torn| torn.eq_ignore_ascii_case(core)) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(token);
+        return;
+    }
     let low = token.to_ascii_lowercase();
     let join = matches!(low.as_str(), "n't" | "'s" | "'re" | "'ve" | "'ll" | "'m" | "'d" | "-" | "'")
         || low.chars().all(|c| matches!(c, '.' | ',' | '?' | '!' | ';' | ':' | '%'))
@@ -193,7 +253,7 @@ fn append(out: &mut String, token: &str) {
 
 /// The words of a text with their places; hyphens part words, apostrophes do not.
 pub fn words(text: &str) -> Vec<Word> {
-    let mut list: Vec<Word> = Vec::new();
+    let mut list: Vec<Word> = Vec::with_capacity(text.len() / 5 + 1);
     let mut start: Option<usize> = None;
     let mut chars = text.char_indices().peekable();
     let mut previous = ' ';
@@ -250,12 +310,30 @@ fn ordinal(text: &str, at: usize) -> bool {
 }
 
 fn push(list: &mut Vec<Word>, text: &str, from: usize, to: usize) {
-    let word = text.get(from..to).unwrap_or_default().to_lowercase().replace(',', "");
+    let mut word = text.get(from..to).unwrap_or_default().to_owned();
+    if word.is_ascii() {
+        word.make_ascii_lowercase();
+    } else {
+        word = word.to_lowercase();
+    }
+    if word.contains(',') {
+        word.retain(|c| c != ',');
+    }
     list.push(Word { text: word, start: from, end: to });
 }
 
 /// Cuts a cleaned text into sentences.
 pub fn split(text: &str) -> Vec<String> {
+    pieces(text).into_iter().map(|piece| piece.text).collect()
+}
+
+/// A sentence as it is cut, with its words where they had to be known for that.
+struct Piece {
+    text: String,
+    words: Option<Vec<Word>>,
+}
+
+fn pieces(text: &str) -> Vec<Piece> {
     let mut list = Vec::new();
     let mut current = String::new();
     for token in text.split_whitespace() {
@@ -286,24 +364,21 @@ fn ends_sentence(token: &str) -> bool {
 }
 
 /// Cuts a run that is too long for one sentence where a clause plainly begins.
-fn cut_run(text: &str, list: &mut Vec<String>) {
+fn cut_run(text: &str, list: &mut Vec<Piece>) {
     let found = words(text);
     if found.len() <= 22 || text.matches(',').count() * 9 > found.len() {
-        if !text.trim().is_empty() {
-            list.push(text.trim().to_owned());
+        if !text.is_empty() {
+            list.push(Piece { text: text.to_owned(), words: Some(found) });
         }
         return;
     }
     let word = |at: usize| found.get(at).map_or("", |w| w.text.as_str());
     let mut from = 0;
+    let starts = cues("text.starts");
     for at in 1..found.len() {
         let long =
             at - from >= if matches!(word(at), "do" | "did" | "have" | "are" | "is" | "how") { 3 } else { 6 };
-        let here = || {
-            cues("text.starts")
-                .iter()
-                .any(|start| start.split(' ').enumerate().all(|(k, part)| word(at + k) == part))
-        };
+        let here = || starts.at(&found, at).next().is_some();
         let opens = || here() && (word(at) != "your" || own_clause(&found, at));
         if long && found.len() - at >= 3 && !cues("text.links").contains(&word(at - 1)) && opens() {
             push_piece(text, &found, from..at, list);
@@ -321,12 +396,12 @@ fn own_clause(found: &[Word], at: usize) -> bool {
     verb && !governed
 }
 
-fn push_piece(text: &str, found: &[Word], range: std::ops::Range<usize>, list: &mut Vec<String>) {
+fn push_piece(text: &str, found: &[Word], range: std::ops::Range<usize>, list: &mut Vec<Piece>) {
     let Some(first) = found.get(range.start) else { return };
     let end = found.get(range.end).map_or(text.len(), |word| word.start);
     let piece = text.get(first.start..end).unwrap_or_default().trim().trim_end_matches(',');
     if !piece.is_empty() {
-        list.push(piece.to_owned());
+        list.push(Piece { text: piece.to_owned(), words: None });
     }
 }
 

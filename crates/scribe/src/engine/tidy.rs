@@ -1,47 +1,58 @@
 //! Spoken text without fillers, repeated words and empty openings.
 
+use std::borrow::Cow;
+
 use super::cues::cues;
+use super::text::bit;
 
 /// One token with the punctuation around it taken apart.
 #[derive(Clone, Debug)]
-pub(super) struct Token {
+pub(super) struct Token<'t> {
     /// The word itself.
-    pub(super) core: String,
+    pub(super) core: &'t str,
+    /// The same in lower case.
+    pub(super) low: Cow<'t, str>,
     /// The first sign of punctuation after it.
-    pub(super) tail: String,
+    pub(super) tail: &'static str,
 }
 
 /// The spoken text without fillers, repeated words and empty openings.
 pub fn tidy(text: &str) -> String {
-    let mut tokens: Vec<Token> = text.split_whitespace().map(token).filter(|t| !t.core.is_empty()).collect();
+    let mut tokens: Vec<Token<'_>> =
+        text.split_whitespace().map(token).filter(|t| !t.core.is_empty()).collect();
     restarts(&mut tokens);
     fillers(&mut tokens);
-    for phrase in cues("wording.phrases") {
-        remove(&mut tokens, phrase);
+    // Words are only ever taken out here, so that a phrase whose first word is not there now will not be there later.
+    let mut there = [false; 256];
+    for token in &tokens {
+        if let Some(slot) = there.get_mut(usize::from(bit(&token.low))) {
+            *slot = true;
+        }
+    }
+    for (bit, phrase) in cues("wording.phrases").with_bits() {
+        if there.get(usize::from(bit)).is_some_and(|there| *there) {
+            remove(&mut tokens, phrase);
+        }
     }
     stutters(&mut tokens);
     while tokens.len() > 1 && opens_empty(&tokens) {
         tokens.remove(0);
     }
-    while tokens.len() > 2
-        && tokens.last().is_some_and(|t| cues("wording.tails").contains(&t.core.to_lowercase().as_str()))
-    {
+    while tokens.len() > 2 && tokens.last().is_some_and(|t| cues("wording.tails").contains(&&*t.low)) {
         tokens.pop();
     }
     join(&tokens)
 }
 
 /// Drops fillers, and the comma before one: "in, um, the back" is "in the back".
-fn fillers(tokens: &mut Vec<Token>) {
-    let mut kept: Vec<Token> = Vec::new();
+fn fillers(tokens: &mut Vec<Token<'_>>) {
+    let mut kept: Vec<Token<'_>> = Vec::new();
     for token in tokens.drain(..) {
         let emergency =
             token.core == "ER" || token.core == "er" && kept.last().is_some_and(|t| t.core == "the");
-        if cues("wording.drop").contains(&token.core.to_lowercase().as_str()) && !emergency
-            || token.core.ends_with('-')
-        {
+        if cues("wording.drop").contains(&&*token.low) && !emergency || token.core.ends_with('-') {
             if let Some(last) = kept.last_mut().filter(|last| last.tail == "," && token.tail == ",") {
-                last.tail.clear();
+                last.tail = "";
             }
         } else {
             kept.push(token);
@@ -51,17 +62,17 @@ fn fillers(tokens: &mut Vec<Token>) {
 }
 
 /// Drops repeated words and pairs of words: "it's it's in the in the back".
-fn stutters(tokens: &mut Vec<Token>) {
-    let plain = |t: &Token| t.core.chars().all(|c| c.is_alphabetic() || c == '\'');
+fn stutters(tokens: &mut Vec<Token<'_>>) {
+    let plain = |t: &Token<'_>| t.core.chars().all(|c| c.is_alphabetic() || c == '\'');
     tokens.dedup_by(|b, a| {
-        let same = a.core.eq_ignore_ascii_case(&b.core) && plain(a) && a.core != "that" && a.core != "had";
+        let same = a.core.eq_ignore_ascii_case(b.core) && plain(a) && a.core != "that" && a.core != "had";
         if same {
-            a.tail.clone_from(&b.tail);
+            a.tail = b.tail;
         }
         same
     });
-    let begins = |a: &Token, b: &Token| {
-        b.core.split_once('\'').is_some_and(|(open, _)| open.eq_ignore_ascii_case(&a.core))
+    let begins = |a: &Token<'_>, b: &Token<'_>| {
+        b.core.split_once('\'').is_some_and(|(open, _)| open.eq_ignore_ascii_case(a.core))
             && a.tail.is_empty()
     };
     let mut at = 0;
@@ -78,7 +89,7 @@ fn stutters(tokens: &mut Vec<Token>) {
             tokens
                 .get(a)
                 .zip(tokens.get(b))
-                .is_some_and(|(x, y)| x.core.eq_ignore_ascii_case(&y.core) && plain(x) && plain(y))
+                .is_some_and(|(x, y)| x.core.eq_ignore_ascii_case(y.core) && plain(x) && plain(y))
         };
         if same(at, at + 2) && same(at + 1, at + 3) {
             tokens.drain(at..at + 2);
@@ -89,25 +100,24 @@ fn stutters(tokens: &mut Vec<Token>) {
 }
 
 /// Whether the first word carries nothing; "no" before a complaint carries everything.
-fn opens_empty(tokens: &[Token]) -> bool {
+fn opens_empty(tokens: &[Token<'_>]) -> bool {
     let Some(first) = tokens.first() else { return false };
-    let low = first.core.to_lowercase();
-    if low == "no" && first.tail.is_empty() {
-        let next = tokens.get(1).map(|t| t.core.to_lowercase()).unwrap_or_default();
-        return cues("wording.after_no").contains(&next.as_str());
+    if first.low == "no" && first.tail.is_empty() {
+        let next = tokens.get(1).map(|t| &*t.low).unwrap_or_default();
+        return cues("wording.after_no").contains(&next);
     }
-    cues("wording.openers").contains(&low.as_str())
+    cues("wording.openers").contains(&&*first.low)
 }
 
 /// Drops what was said before a broken-off word when the speaker begins again: "here's the r- here's your".
-fn restarts(tokens: &mut Vec<Token>) {
+fn restarts(tokens: &mut Vec<Token<'_>>) {
     let mut at = 0;
     while at < tokens.len() {
         let broken = tokens.get(at).is_some_and(|t| t.core.ends_with('-'));
         if broken {
-            let next = tokens.get(at + 1).map(|t| t.core.to_lowercase());
-            let from = (at.saturating_sub(4)..at)
-                .find(|&k| tokens.get(k).map(|t| t.core.to_lowercase()) == next && next.is_some());
+            let next = tokens.get(at + 1).map(|t| &t.low);
+            let from =
+                (at.saturating_sub(4)..at).find(|&k| tokens.get(k).map(|t| &t.low) == next && next.is_some());
             let from = from.unwrap_or(at);
             tokens.drain(from..=at);
             at = from;
@@ -118,40 +128,59 @@ fn restarts(tokens: &mut Vec<Token>) {
 }
 
 /// Takes a raw word apart.
-pub(super) fn token(raw: &str) -> Token {
+pub(super) fn token(raw: &str) -> Token<'_> {
     let start = raw.trim_start_matches(['"', '(', ',', '.']);
     let core = start.trim_end_matches(|c: char| !(c.is_alphanumeric() || c == '%' || c == '-' || c == '\''));
     let tail = start.strip_prefix(core).unwrap_or_default();
     Token {
-        core: core.to_owned(),
-        tail: tail.chars().filter(|c| matches!(c, ',' | '.' | '?' | '!' | ':')).take(1).collect(),
+        low: if plain(core) { Cow::Borrowed(core) } else { Cow::Owned(core.to_lowercase()) },
+        core,
+        tail: tail.chars().find_map(sign).unwrap_or_default(),
     }
 }
 
-fn remove(tokens: &mut Vec<Token>, phrase: &str) {
-    let parts: Vec<&str> = phrase.split(' ').collect();
+/// Whether a text is in lower case as it is.
+fn plain(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase())
+}
+
+/// The sign of punctuation that a letter is, if it is one that stays.
+fn sign(letter: char) -> Option<&'static str> {
+    match letter {
+        ',' => Some(","),
+        '.' => Some("."),
+        '?' => Some("?"),
+        '!' => Some("!"),
+        ':' => Some(":"),
+        _ => None,
+    }
+}
+
+fn remove(tokens: &mut Vec<Token<'_>>, phrase: &str) {
+    let parts = phrase.split(' ');
+    let many = parts.clone().count();
     let mut at = 0;
-    while at + parts.len() <= tokens.len() {
+    while at + many <= tokens.len() {
         let hit = parts
-            .iter()
+            .clone()
             .enumerate()
             .all(|(k, part)| tokens.get(at + k).is_some_and(|t| t.core.eq_ignore_ascii_case(part)));
-        if hit && tokens.len() > parts.len() {
-            tokens.drain(at..at + parts.len());
+        if hit && tokens.len() > many {
+            tokens.drain(at..at + many);
         } else {
             at += 1;
         }
     }
 }
 
-fn join(tokens: &[Token]) -> String {
+fn join(tokens: &[Token<'_>]) -> String {
     let mut out = String::new();
     for (k, token) in tokens.iter().enumerate() {
         if k > 0 {
             out.push(' ');
         }
-        out.push_str(&token.core);
-        out.push_str(&token.tail);
+        out.push_str(token.core);
+        out.push_str(token.tail);
     }
     out
 }

@@ -18,6 +18,8 @@ use crate::transcript::Speaker;
 pub struct Unit {
     /// The note's wording.
     pub text: String,
+    /// The words of the wording.
+    pub words: Vec<Word>,
     /// Segments it comes from.
     pub evidence: Vec<usize>,
     /// What sort of statement it is.
@@ -51,10 +53,12 @@ pub fn all(scene: &Scene, person: Person) -> Vec<Unit> {
         } else {
             patients(scene, at, sentence, person)
         };
-        list.extend(unit.filter(|unit| stands(sentence, unit)).map(|unit| {
-            let piece = unit.piece || fragment(sentence, &unit, &super::text::words(&unit.text));
-            Unit { piece, ..unit }
-        }));
+        let Some(mut unit) = unit.filter(|_| may_stand(sentence)) else { continue };
+        unit.words = super::text::words(&unit.text);
+        if stands(sentence, &unit) {
+            unit.piece = unit.piece || fragment(sentence, &unit, &unit.words);
+            list.push(unit);
+        }
     }
     list
 }
@@ -63,12 +67,12 @@ fn unit(text: String, evidence: Vec<usize>, kind: SentenceKind, sentence: usize)
     let mut evidence = evidence;
     evidence.sort_unstable();
     evidence.dedup();
-    Unit { text, evidence, kind, sentence, comes_back: false, piece: false }
+    Unit { text, words: Vec::new(), evidence, kind, sentence, comes_back: false, piece: false }
 }
 
 /// Flags words that were meant for a machine that listens.
 pub fn injected(scene: &Scene) -> Vec<Flag> {
-    let said = scene.sentences.iter().filter(|s| s.has_any(cues("units.injected")));
+    let said = scene.sentences.iter().filter(|s| s.has_cue(cues("units.injected")));
     said.map(|sentence| Flag {
         code: "spokenToScribe".to_owned(),
         message: "somebody told the scribe what to write; it was not followed".to_owned(),
@@ -77,27 +81,27 @@ pub fn injected(scene: &Scene) -> Vec<Flag> {
     .collect()
 }
 
+/// Whether a sentence could give a statement at all: no small talk, no words about the visit itself.
+fn may_stand(sentence: &Sentence) -> bool {
+    let own = sentence.speaker == Speaker::Doctor;
+    if sentence.has_cue(cues("units.injected")) || sentence.has_cue(cues("units.small")) {
+        return false;
+    }
+    !(own || sentence.words.len() < 12)
+        || !sentence.has_cue(cues("units.process"))
+        || sentence.has_cue(cues("units.worth"))
+}
+
 /// Whether a statement can be read by itself: about the patient, in the third person, and not cut off.
 fn stands(sentence: &Sentence, unit: &Unit) -> bool {
     let own = sentence.speaker == Speaker::Doctor;
-    if sentence.has_any(cues("units.injected")) || sentence.has_any(cues("units.small")) {
-        return false;
-    }
-    if (own || sentence.words.len() < 12)
-        && sentence.has_any(cues("units.process"))
-        && !sentence.has_any(cues("units.worth"))
-    {
-        return false;
-    }
-    let words = super::text::words(&unit.text);
+    let words = &unit.words;
     let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.text.as_str()));
     if own && has(&["i", "i'm", "i've", "i'd", "i'll", "my", "me"]) || !own && has(&["you", "your", "you're"])
     {
         return false;
     }
-    let hangs = cues("units.hanging").iter().any(|open| {
-        open.split(' ').enumerate().all(|(k, part)| words.get(k).is_some_and(|w| w.text == part))
-    });
+    let hangs = cues("units.hanging").at(words, 0).next().is_some();
     let never =
         ["why", "which", "who", "once"].iter().any(|open| words.first().is_some_and(|w| w.text == *open));
     words.len() >= 2 && !never && (!hangs || unit.text.contains(',') && words.len() > 9)
@@ -187,7 +191,7 @@ fn patients(scene: &Scene, at: usize, sentence: &Sentence, person: Person) -> Op
     let text = wording::patient(&spoken, person);
     let length = text.split_whitespace().count();
     let question = scene.asked_by.get(at).copied().flatten().and_then(|k| scene.sentence(k));
-    if question.is_some_and(|q| q.has_any(cues("units.small"))) {
+    if question.is_some_and(|q| q.has_cue(cues("units.small"))) {
         return None;
     }
     let kind = if sentence.has_any(&["no", "not", "don't", "haven't", "didn't", "never"]) {
@@ -202,16 +206,16 @@ fn patients(scene: &Scene, at: usize, sentence: &Sentence, person: Person) -> Op
         if empty || !question.question {
             return None;
         }
-        if question.has_any(cues("units.lastly")) {
+        if question.has_cue(cues("units.lastly")) {
             return None;
         }
         let Some(label) = LABELS.iter().find(|(cues, _)| question.has_any(cues)).map(|(_, label)| *label)
         else {
             return Some(unit(text, vec![question.segment, sentence.segment], kind, at));
         };
-        let open = !label.ends_with("with") || label == "Lives with" || question.has_any(cues("units.makes"));
+        let open = !label.ends_with("with") || label == "Lives with" || question.has_cue(cues("units.makes"));
         let denied = scene::classify(sentence) == Answer::No;
-        if sentence.has_any(cues("units.unknowing")) || !open || denied {
+        if sentence.has_cue(cues("units.unknowing")) || !open || denied {
             return None;
         }
         if text.starts_with("Patient") {
@@ -252,12 +256,12 @@ fn clinicians(at: usize, sentence: &Sentence, planning: bool, person: Person) ->
         return None;
     }
     let words = &sentence.words;
-    let exam = sentence.has_any(cues("units.exam"))
+    let exam = sentence.has_cue(cues("units.exam"))
         || sentence.has_any(&["your heart", "your lung", "your knee", "your abdomen", "on your"])
             && !SITES.find(words).is_empty();
-    let result = !TESTS.find(words).is_empty() && sentence.has_any(cues("units.result"))
+    let result = !TESTS.find(words).is_empty() && sentence.has_cue(cues("units.result"))
         || sentence.has("x ray") && sentence.has_any(&["normal", "fracture", "alignment", "fractures"]);
-    let assess = sentence.has_any(cues("units.assess"))
+    let assess = sentence.has_cue(cues("units.assess"))
         && (!CONDITIONS.find(words).is_empty() || planning && !SYMPTOMS.find(words).is_empty());
     let orders = ["Will ", "Advised ", "Recommend ", "Suggest ", "Refer", "Order "]
         .iter()
@@ -272,9 +276,9 @@ fn clinicians(at: usize, sentence: &Sentence, planning: bool, person: Person) ->
     } else if assess && !sentence.has_any(&["prescribe", "order", "start", "increase", "refer"]) {
         if planning { SentenceKind::Assessment } else { SentenceKind::History }
     } else if planning || sentence.has_any(&["prescribe", "going to order", "i want you to", "refer you"]) {
-        if sentence.has_any(cues("units.plan")) {
+        if sentence.has_cue(cues("units.plan")) {
             SentenceKind::Plan
-        } else if sentence.has_any(cues("units.advice")) {
+        } else if sentence.has_cue(cues("units.advice")) {
             SentenceKind::Advice
         } else if CONDITIONS.find(words).is_empty() && SYMPTOMS.find(words).is_empty() {
             idle =
@@ -288,7 +292,7 @@ fn clinicians(at: usize, sentence: &Sentence, planning: bool, person: Person) ->
     };
     let mut made = unit(text, vec![sentence.segment], kind, at);
     made.piece = idle;
-    made.comes_back = sentence.has_any(cues("units.back"))
+    made.comes_back = sentence.has_cue(cues("units.back"))
         && matches!(kind, SentenceKind::Plan | SentenceKind::Advice | SentenceKind::Assessment);
     Some(made)
 }

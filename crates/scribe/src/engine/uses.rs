@@ -107,9 +107,7 @@ fn patients_word(scene: &Scene, at: usize, sentence: &Sentence, found: Found) ->
 /// The order a clinician's sentence gives about a medicine, and how strongly.
 fn action(sentence: &Sentence, found: Found) -> Option<(MedicationAction, u8)> {
     let last_before = |list: &[&str]| -> Option<usize> {
-        list.iter()
-            .filter_map(|cue| (0..found.start).rev().find(|&k| sentence.find_from(cue, k) == Some(k)))
-            .max()
+        list.iter().filter_map(|cue| (0..found.start).rev().find(|&k| sentence.stands(cue, k))).max()
     };
     let barred = barred_at(sentence, found);
     let sets = [
@@ -129,7 +127,7 @@ fn action(sentence: &Sentence, found: Found) -> Option<(MedicationAction, u8)> {
     let best = best.or_else(|| offered_after(sentence, found)).or_else(|| {
         let after = cues("uses.keep")
             .iter()
-            .chain(cues("uses.change"))
+            .chain(cues("uses.change").iter())
             .find_map(|cue| sentence.find_from(cue, found.end).filter(|k| *k < found.end + 6));
         after.map(|k| {
             (
@@ -168,9 +166,9 @@ fn barred_at(sentence: &Sentence, found: Found) -> Option<usize> {
     (0..found.start).rev().find(|&k| {
         let word = |back: usize| k.checked_sub(back).map_or("", |at| sentence.word(at));
         let sends = matches!(word(1), "to" | "i'll" | "we'll" | "will" | "let's");
-        cues("uses.bars").iter().any(|cue| {
-            sentence.find_from(cue, k) == Some(k) && !(sends && matches!(*cue, "have you" | "had to"))
-        })
+        cues("uses.bars")
+            .iter()
+            .any(|cue| sentence.stands(cue, k) && !(sends && matches!(*cue, "have you" | "had to")))
     })
 }
 
@@ -178,7 +176,7 @@ fn barred_at(sentence: &Sentence, found: Found) -> Option<usize> {
 fn last_start(sentence: &Sentence, found: Found) -> Option<usize> {
     (0..found.start).rev().find(|&k| {
         let word = |back: usize| k.checked_sub(back).map_or("", |at| sentence.word(at));
-        let starts = cues("uses.start").iter().any(|cue| sentence.find_from(cue, k) == Some(k));
+        let starts = cues("uses.start").iter().any(|cue| sentence.stands(cue, k));
         let reported = matches!(sentence.word(k), "taking" | "using")
             && matches!(word(1), "you're" | "been" | "still" | "already" | "currently" | "was" | "were");
         let others = matches!(sentence.word(k), "put" | "started" | "prescribed" | "gave")
@@ -210,7 +208,7 @@ fn overrides(sentence: &Sentence, later: usize, before: usize, action: Medicatio
     if action != MedicationAction::Start {
         return later > before;
     }
-    let weak = cues("uses.weak").iter().any(|cue| sentence.find_from(cue, later) == Some(later));
+    let weak = cues("uses.weak").iter().any(|cue| sentence.stands(cue, later));
     later > before + if weak { 14 } else { 3 }
 }
 
@@ -227,7 +225,7 @@ fn dosed(sentence: &Sentence, found: Found) -> bool {
     let next = (found.end..sentence.words.len()).find(|&k| DRUGS.at(&sentence.words, k).is_some());
     let sig = super::sig::read(sentence, found.end, next.unwrap_or(sentence.words.len()));
     let told = sig.spans.first().is_some_and(|span| span.start <= found.end + 2);
-    let barred = barred_at(sentence, found).is_some() || sentence.has_any(cues("uses.recited"));
+    let barred = barred_at(sentence, found).is_some() || sentence.has_cue(cues("uses.recited"));
     told && sig.strength.is_some() && sig.frequency.is_some() && !barred
 }
 

@@ -31,7 +31,7 @@ fn note(vitals: &mut VitalsDraft, field: &str, sentence: &Sentence, said: &str) 
 
 fn read(sentence: &Sentence, own: bool, vitals: &mut VitalsDraft) {
     let elsewhere =
-        sentence.has_any(cues("vitals.read.elsewhere")) || sentence.question && sentence.text.ends_with('?');
+        sentence.has_cue(cues("vitals.read.elsewhere")) || sentence.question && sentence.text.ends_with('?');
     if own && !elsewhere {
         pressure(sentence, vitals);
         heart(sentence, vitals);

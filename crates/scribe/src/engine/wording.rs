@@ -42,7 +42,7 @@ impl Person {
 pub fn addressed_as(scene: &Scene) -> Option<Sex> {
     let count = |list: &str| {
         let spoken = scene.sentences.iter().filter(|s| s.speaker == Speaker::Doctor);
-        spoken.filter(|s| s.has_any(cues(list))).count()
+        spoken.filter(|s| s.has_cue(cues(list))).count()
     };
     match (count("wording.sir"), count("wording.madam")) {
         (sir, 0) if sir > 0 => Some(Sex::Male),
@@ -82,23 +82,23 @@ pub fn report(text: &str, speaker: Speaker, person: Person) -> String {
     let mut agree = false;
     let mut several = false;
     let mut agreed = false;
-    let mut before = String::new();
-    let tokens: Vec<Token> = text.split_whitespace().map(token).collect();
+    let mut before = "";
+    let tokens: Vec<Token<'_>> = text.split_whitespace().map(token).collect();
     for (at, token) in tokens.iter().enumerate() {
-        let low = token.core.to_lowercase();
-        let next = tokens.get(at + 1).map(|t| t.core.to_lowercase()).unwrap_or_default();
+        let low = &*token.low;
+        let next = tokens.get(at + 1).map(|t| &*t.low).unwrap_or_default();
         let (mut new, subject) = if speaker == Speaker::Doctor {
-            addressed(&low, person, &mut named)
+            addressed(low, person, &mut named)
         } else {
-            own(&low, person, &mut named)
+            own(low, person, &mut named)
         };
         if new.is_empty() {
-            let verb = cues("wording.verbs").contains(&low.as_str())
-                || matches!(low.as_str(), "am" | "are" | "don't" | "haven't" | "aren't");
-            let adverb = cues("wording.adverbs").contains(&low.as_str());
-            let joined = agreed && matches!(before.as_str(), "and" | "or") && !named_after(&next);
+            let verb = cues("wording.verbs").contains(&low)
+                || matches!(low, "am" | "are" | "don't" | "haven't" | "aren't");
+            let adverb = cues("wording.adverbs").contains(&low);
+            let joined = agreed && matches!(before, "and" | "or") && !named_after(next);
             if verb && (agree || joined) {
-                new = third(&low);
+                new = third(low);
                 agreed = true;
             } else if several && low == "was" {
                 "were".clone_into(&mut new);
@@ -107,16 +107,16 @@ pub fn report(text: &str, speaker: Speaker, person: Person) -> String {
             }
             agree = agree && adverb;
             several = several && adverb;
-            agreed = agreed && !cues("wording.infinitives").contains(&low.as_str());
+            agreed = agreed && !cues("wording.infinitives").contains(&low);
         } else {
             several = subject && person.plural && new == person.subject;
             agree = subject && !several;
             agreed = false;
         }
         if new.is_empty() {
-            new = perfect(&low, &next)
-                .or_else(|| expand(&low, &before, &next).map(ToOwned::to_owned))
-                .unwrap_or_else(|| token.core.clone());
+            new = perfect(low, next)
+                .or_else(|| expand(low, before, next).map(ToOwned::to_owned))
+                .unwrap_or_else(|| token.core.to_owned());
         }
         before = low;
         if new.is_empty() {
@@ -141,11 +141,10 @@ fn perfect(low: &str, next: &str) -> Option<String> {
 
 /// The patient's own words about themselves; the second value tells whether a verb must agree.
 fn own(low: &str, person: Person, named: &mut bool) -> (String, bool) {
-    let be = |verb: &str, plural: &str| if person.plural { plural.to_owned() } else { verb.to_owned() };
     let first = !*named;
+    let several = person.plural && !first;
     let subject = if first { "patient" } else { person.subject };
-    let is = if first { "is".to_owned() } else { be("is", "are") };
-    let has = if first { "has".to_owned() } else { be("has", "have") };
+    let (is, has) = if several { ("are", "have") } else { ("is", "has") };
     let (text, agrees) = match low {
         "i" => (subject.to_owned(), true),
         "i'm" => (format!("{subject} {is}"), false),
@@ -241,7 +240,9 @@ fn units(text: &str) -> String {
         (" out of 6", "/6"),
         (" x ray", " x-ray"),
     ] {
-        out = out.replace(long, short);
+        if out.contains(long) {
+            out = out.replace(long, short);
+        }
     }
     out
 }
