@@ -28,6 +28,33 @@ pub async fn accept(desk: &mut Desk, id: EvidenceId, seen: i32) -> Result<(), Re
     evidence::decide(desk, id, seen, &verdict).await
 }
 
+/// How many items were taken over together, and how many need a look first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Together {
+    /// Taken over.
+    pub taken: usize,
+    /// Left, because they bear a warning or a word to confirm.
+    pub left: usize,
+}
+
+/// Takes over every undecided item of one part of the newest draft that bears no warning and needs no confirmation.
+///
+/// # Errors
+/// As [`accept`].
+pub async fn accept_clear(
+    desk: &mut Desk,
+    appointment: AppointmentId,
+    target: &str,
+) -> Result<Together, Refusal> {
+    let items = evidence::latest(desk, appointment).await?;
+    let wanted = items.iter().filter(|item| item.target == target && item.decision == Decision::Proposed);
+    let (clear, flagged): (Vec<_>, Vec<_>) = wanted.partition(|item| item.is_clear());
+    for item in &clear {
+        accept(desk, item.id, item.version).await?;
+    }
+    Ok(Together { taken: clear.len(), left: flagged.len() })
+}
+
 /// Takes a drafted sentence over in other words.
 ///
 /// # Errors

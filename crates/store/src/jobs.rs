@@ -4,6 +4,7 @@ use crate::column::{At, Key, Word};
 use crate::database::on;
 use crate::desk::Desk;
 use crate::error::{Refusal, StoreError};
+use crate::many;
 use medrecord_clinic::ids::JobId;
 use std::str::FromStr;
 use uuid::Uuid;
@@ -88,6 +89,13 @@ const END: &str = "UPDATE jobs SET state = $2, failure = $3, finished_at = $4, u
 const LATEST: &str = "SELECT id, kind, subject_id, state, progress, attempts, failure FROM jobs
     WHERE kind = $1 AND subject_id = $2 ORDER BY queued_at DESC, id DESC LIMIT 1";
 
+const OF_SUBJECTS_POSTGRES: &str = "SELECT id, kind, subject_id, state, progress, attempts, failure FROM jobs
+    WHERE kind = $1 AND subject_id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($2 AS json)))
+    ORDER BY queued_at DESC, id DESC";
+const OF_SUBJECTS_SQLITE: &str = "SELECT id, kind, subject_id, state, progress, attempts, failure FROM jobs
+    WHERE kind = $1 AND subject_id IN (SELECT value FROM json_each($2))
+    ORDER BY queued_at DESC, id DESC";
+
 /// Queues work; where the same is queued or runs already, nothing happens.
 ///
 /// # Errors
@@ -170,6 +178,18 @@ pub async fn latest(desk: &mut Desk, kind: &str, subject: Uuid) -> Result<Option
     let row: Option<JobRow> =
         on!(desk, conn => sqlx::query_as(LATEST).bind(kind).bind(Key(subject)).fetch_optional(conn).await)?;
     Ok(row.map(Job::from))
+}
+
+/// The work of a kind on several subjects at once, newest first: the first on a subject is its newest.
+///
+/// # Errors
+/// [`Refusal::Store`] where the database fails.
+pub async fn of_subjects(desk: &mut Desk, kind: &str, subjects: &[Uuid]) -> Result<Vec<Job>, Refusal> {
+    let sql = many::pick(desk, OF_SUBJECTS_POSTGRES, OF_SUBJECTS_SQLITE);
+    let rows: Vec<JobRow> = on!(desk, conn => {
+        sqlx::query_as(sql).bind(kind).bind(many::keys(subjects)).fetch_all(conn).await
+    })?;
+    Ok(rows.into_iter().map(Job::from).collect())
 }
 
 impl From<JobRow> for Job {

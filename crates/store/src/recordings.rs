@@ -6,7 +6,7 @@ use crate::consents;
 use crate::database::on;
 use crate::desk::Desk;
 use crate::error::Refusal;
-use crate::running;
+use crate::{many, running};
 use medrecord_clinic::access::Action;
 use medrecord_clinic::consultation::{Recording, RecordingState};
 use medrecord_clinic::ids::{AppointmentId, PatientId, RecordingId};
@@ -19,6 +19,14 @@ const FIND: &str = "SELECT id, appointment_id, patient_id, state, media_type, fi
     FROM recordings WHERE id = $1";
 const OF_VISIT: &str = "SELECT id, appointment_id, patient_id, state, media_type, file_name, byte_count, duration_ms, started_at, failure
     FROM recordings WHERE appointment_id = $1 AND state <> 'discarded' ORDER BY started_at DESC, id DESC";
+const OF_VISITS_POSTGRES: &str = "SELECT id, appointment_id, patient_id, state, media_type, file_name, byte_count, duration_ms, started_at, failure
+    FROM recordings
+    WHERE appointment_id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($1 AS json))) AND state <> 'discarded'
+    ORDER BY started_at DESC, id DESC";
+const OF_VISITS_SQLITE: &str = "SELECT id, appointment_id, patient_id, state, media_type, file_name, byte_count, duration_ms, started_at, failure
+    FROM recordings
+    WHERE appointment_id IN (SELECT value FROM json_each($1)) AND state <> 'discarded'
+    ORDER BY started_at DESC, id DESC";
 /// A chunk that is sent again changes nothing.
 const CHUNK: &str = "INSERT INTO recording_chunks (recording_id, number, byte_count, sha256, received_at)
     VALUES ($1, $2, $3, $4, $5)
@@ -127,6 +135,19 @@ pub async fn of_visit(desk: &mut Desk, appointment: AppointmentId) -> Result<Vec
     let rows: Vec<RecordingRow> =
         on!(desk, conn => sqlx::query_as(OF_VISIT).bind(Key::of(appointment)).fetch_all(conn).await)?;
     Ok(rows.into_iter().map(|row| Placed::from(row).recording).collect())
+}
+
+/// The recordings of several visits at once that were not thrown away, newest first.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub async fn of_visits(desk: &mut Desk, appointments: &[AppointmentId]) -> Result<Vec<Placed>, Refusal> {
+    desk.require(Action::ReadChart)?;
+    let sql = many::pick(desk, OF_VISITS_POSTGRES, OF_VISITS_SQLITE);
+    let rows: Vec<RecordingRow> =
+        on!(desk, conn => sqlx::query_as(sql).bind(many::keys(appointments)).fetch_all(conn).await)?;
+    desk.record(Event::new(Verb::Search, "recording").with(serde_json::json!({ "count": rows.len() })));
+    Ok(rows.into_iter().map(Placed::from).collect())
 }
 
 /// Notes that a chunk is on disk. The same chunk may come twice.

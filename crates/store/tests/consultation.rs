@@ -198,6 +198,38 @@ async fn an_item_without_evidence_is_not_kept() {
 }
 
 #[tokio::test]
+async fn what_is_clear_of_one_part_is_taken_over_together_and_the_rest_waits() {
+    on_both(async |clinic| {
+        let appointment = visit(clinic).await;
+        draft(clinic, appointment).await;
+        clinic.clock.advance(1_000);
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        let record = medical_records::open(&mut desk, appointment).await.unwrap().id;
+        let transcript = transcripts::keep(&mut desk, &heard(appointment)).await.unwrap();
+        let sentence = |text: &str| item("historyOfPresentIllness", text, None);
+        let doubtful = NewEvidence { flags: vec!["Look at this".to_owned()], ..sentence("Perhaps fever.") };
+        let run = NewRun {
+            appointment,
+            transcript,
+            record,
+            engine: "built-in".to_owned(),
+            engine_version: "1".to_owned(),
+            model_hash: None,
+            raw: json!({}),
+            items: vec![sentence("Sore throat."), doubtful, item("diagnosis", "Pharyngitis.", None)],
+        };
+        evidence::keep_run(&mut desk, &run).await.unwrap();
+        let target = "historyOfPresentIllness";
+        let together = adoption::accept_clear(&mut desk, appointment, target).await.unwrap();
+        assert_eq!(together, adoption::Together { taken: 1, left: 1 });
+        let items = evidence::latest(&mut desk, appointment).await.unwrap();
+        let decided: Vec<_> = items.iter().map(|item| item.decision).collect();
+        assert_eq!(decided, [Decision::Accepted, Decision::Proposed, Decision::Proposed]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn drafted_items_enter_the_record_one_by_one_and_stay_marked() {
     on_both(async |clinic| {
         let appointment = visit(clinic).await;

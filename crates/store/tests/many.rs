@@ -2,8 +2,9 @@
 
 use medrecord_clinic::allergy::AllergyForm;
 use medrecord_clinic::condition::ConditionForm;
+use medrecord_clinic::consultation::ConsentDecision;
 use medrecord_clinic::vitals::VitalsForm;
-use medrecord_store::{allergies, conditions, medical_records, patients, vitals};
+use medrecord_store::{allergies, conditions, consents, jobs, medical_records, patients, recordings, vitals};
 use medrecord_testkit::clinic::on_both;
 use medrecord_testkit::visit;
 
@@ -31,6 +32,35 @@ async fn what_belongs_to_a_list_is_loaded_in_one_go() {
         assert_eq!(vitals::of_appointments(&mut desk, &visits).await.unwrap().len(), 1);
         assert!(patients::many(&mut desk, &[]).await.unwrap().is_empty());
         desk.close().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn recordings_of_several_visits_come_with_their_newest_work() {
+    on_both(async |clinic| {
+        let jane = visit::checked_in(clinic).await;
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        consents::record(&mut desk, jane.appointment, ConsentDecision::Granted, None).await.unwrap();
+        let first = recordings::start(&mut desk, jane.appointment, "audio/webm", None).await.unwrap();
+        jobs::queue(&mut desk, "transcribe", first.0).await.unwrap();
+        let failed = jobs::take(&mut desk, "transcribe").await.unwrap().unwrap();
+        jobs::end(&mut desk, failed.id, jobs::JobState::Failed, Some("no words")).await.unwrap();
+        desk.close().await.unwrap();
+        clinic.clock.advance(1_000);
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        jobs::queue(&mut desk, "transcribe", first.0).await.unwrap();
+        let second = recordings::start(&mut desk, jane.appointment, "audio/wav", None).await.unwrap();
+        desk.close().await.unwrap();
+
+        let mut desk = clinic.reading_desk(&clinic.doctor).await;
+        let found = recordings::of_visits(&mut desk, &[jane.appointment]).await.unwrap();
+        let ids: Vec<_> = found.iter().map(|placed| placed.recording.id).collect();
+        assert_eq!(ids, [second, first]);
+        assert!(recordings::of_visits(&mut desk, &[]).await.unwrap().is_empty());
+        let work = jobs::of_subjects(&mut desk, "transcribe", &[first.0, second.0]).await.unwrap();
+        let states: Vec<_> = work.iter().map(|job| (job.subject, job.state)).collect();
+        assert_eq!(states, [(first.0, jobs::JobState::Queued), (first.0, jobs::JobState::Failed)]);
     })
     .await;
 }

@@ -24,6 +24,7 @@ mod outage;
 mod page;
 mod pages;
 mod policy;
+mod recording;
 mod redrafting;
 mod routes;
 mod serve;

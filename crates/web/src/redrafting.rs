@@ -29,17 +29,25 @@ pub(crate) struct Voices {
 /// # Errors
 /// What the store refuses: a newer transcript, a signed record, no permission.
 pub(crate) async fn correct(app: &App, actor: Actor, voices: Voices) -> Result<usize, Refusal> {
-    let mut drafted = None;
-    if app.settings.endpoint.is_some() {
-        let mut desk = app.store.read_desk(actor.clone()).await?;
-        let (_, heard) = corrected(&mut desk, voices).await?;
-        desk.close().await?;
-        drafted = drafting::elsewhere(app, actor.clone(), voices.appointment, &heard).await?;
-    }
+    let drafted = elsewhere(app, actor.clone(), voices).await?;
     let mut desk = app.store.write_desk(actor).await?;
     let count = draft_again(&mut desk, voices, drafted).await?;
     desk.close().await?;
     Ok(count)
+}
+
+/// The new draft of the larger model, where one is switched on: asked before the desk opens on which it is kept.
+///
+/// # Errors
+/// As [`correct`].
+pub(crate) async fn elsewhere(app: &App, actor: Actor, voices: Voices) -> Result<Option<Draft>, Refusal> {
+    if app.settings.endpoint.is_none() {
+        return Ok(None);
+    }
+    let mut desk = app.store.read_desk(actor.clone()).await?;
+    let (_, heard) = corrected(&mut desk, voices).await?;
+    desk.close().await?;
+    drafting::elsewhere(app, actor, voices.appointment, &heard).await
 }
 
 /// The corrected transcript as it is kept, and as the scribe reads it.
@@ -53,7 +61,15 @@ async fn corrected(desk: &mut Desk, voices: Voices) -> Result<(NewTranscript, Tr
     Ok((new, heard))
 }
 
-async fn draft_again(desk: &mut Desk, voices: Voices, drafted: Option<Draft>) -> Result<usize, Refusal> {
+/// Keeps the corrected transcript and drafts from it. Returns how many items there are.
+///
+/// # Errors
+/// As [`correct`].
+pub(crate) async fn draft_again(
+    desk: &mut Desk,
+    voices: Voices,
+    drafted: Option<Draft>,
+) -> Result<usize, Refusal> {
     let appointment = voices.appointment;
     let (new, heard) = corrected(desk, voices).await?;
     let old = evidence::latest(desk, appointment).await?;

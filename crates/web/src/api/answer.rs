@@ -79,7 +79,10 @@ fn location(path: &str, body: &str) -> Option<String> {
     let collection = match path.rsplit('/').next()? {
         "record" => "records",
         "walk-ins" => "appointments",
-        own @ ("patients" | "allergies" | "conditions" | "medications" | "appointments") => own,
+        "audio" => "recordings",
+        own @ ("patients" | "allergies" | "conditions" | "medications" | "appointments" | "recordings") => {
+            own
+        }
         _ => return None,
     };
     let body: Value = serde_json::from_str(body).ok()?;

@@ -10,6 +10,7 @@ use crate::error::Fault;
 use crate::visitor::Visitor;
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use medrecord_clinic::field::Problems;
@@ -21,6 +22,7 @@ use medrecord_store::idempotency::{self, Answer, OnceError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 
 /// The most bytes of a body.
 const LIMIT: usize = 2 * 1024 * 1024;
@@ -56,23 +58,28 @@ impl FromRequest<App> for Sent {
 
     async fn from_request(request: Request, _: &App) -> Result<Self, Fault> {
         let (parts, body) = request.into_parts();
-        let text = |name: &str| parts.headers.get(name).map(|value| value.to_str().map(str::to_owned));
-        let if_match = text("if-match").transpose().map_err(|_| problem::no_version())?;
-        let key = text("idempotency-key").transpose().map_err(|_| problem::no_key())?;
-        if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > 255) {
-            return Err(problem::no_key());
-        }
+        let head = head(&parts.headers)?;
         let bytes = to_bytes(body, LIMIT).await.map_err(|_| Fault::too_large(LIMIT))?;
         let body = object(&parts.headers, &bytes)?;
-        let once = key.map(|key| {
-            let query = parts.uri.query().unwrap_or_default();
-            let seen = if_match.as_deref().unwrap_or_default();
-            let content = format!("{query}\n{seen}\n{}", without_secrets(&body));
-            Once { key, method: parts.method.to_string(), content }
-        });
-        let path = parts.uri.path().chars().take(255).collect();
-        Ok(Self { body, if_match, once, path })
+        let content = without_secrets(&body).to_string();
+        Ok(Self::new(&parts, head, body, &content))
     }
+}
+
+/// What a program says of its request in headers.
+struct Head {
+    if_match: Option<String>,
+    key: Option<String>,
+}
+
+fn head(headers: &HeaderMap) -> Result<Head, Fault> {
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().map(str::to_owned));
+    let if_match = text("if-match").transpose().map_err(|_| problem::no_version())?;
+    let key = text("idempotency-key").transpose().map_err(|_| problem::no_key())?;
+    if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > 255) {
+        return Err(problem::no_key());
+    }
+    Ok(Head { if_match, key })
 }
 
 /// The body as it enters the digest that is kept of a request: a fast hash must not cover a password.
@@ -104,6 +111,37 @@ fn object(headers: &HeaderMap, bytes: &[u8]) -> Result<Map<String, Value>, Fault
 }
 
 impl Sent {
+    fn new(parts: &Parts, head: Head, body: Map<String, Value>, content: &str) -> Self {
+        let Head { if_match, key } = head;
+        let once = key.map(|key| {
+            let query = parts.uri.query().unwrap_or_default();
+            let seen = if_match.as_deref().unwrap_or_default();
+            let content = format!("{query}\n{seen}\n{content}");
+            Once { key, method: parts.method.to_string(), content }
+        });
+        let path = parts.uri.path().chars().take(255).collect();
+        Self { body, if_match, once, path }
+    }
+
+    /// A file that is the whole body, told from others by its kind, its length, and the bytes that are here.
+    ///
+    /// # Errors
+    /// 400 where a header cannot be read.
+    pub(crate) fn file(parts: &Parts, bytes: &[u8]) -> Result<Self, Fault> {
+        let text = |name: header::HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok());
+        let kind = text(header::CONTENT_TYPE).unwrap_or_default();
+        let length = text(header::CONTENT_LENGTH).unwrap_or_default();
+        let digest = Sha256::digest(bytes);
+        let content = format!("{kind}\n{length}\n{digest:?}");
+        Ok(Self::new(parts, head(&parts.headers)?, Map::new(), &content))
+    }
+
+    /// The answer to give in place of any work: for what takes long before the desk opens. The key is not claimed yet.
+    pub(crate) async fn known(&self, app: &App, visitor: &Visitor) -> Option<Response> {
+        self.once.as_ref()?;
+        self.begin(app, visitor).await.err()
+    }
+
     /// A text of the body; empty where there is none.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.body.get(name).and_then(Value::as_str).unwrap_or_default()
@@ -111,26 +149,44 @@ impl Sent {
 
     /// Opens the desk; the error is the answer to give, which may be the one that was given before.
     pub(crate) async fn open(self, app: &App, visitor: &Visitor) -> Result<Change, Response> {
+        let desk = self.begin(app, visitor).await?;
+        Ok(Change { desk, today: visitor.today(app), zone: visitor.zone(), sent: self })
+    }
+
+    /// Opens the desk and claims the key on it.
+    async fn begin(&self, app: &App, visitor: &Visitor) -> Result<Desk, Response> {
         let desk = app.store.write_desk(visitor.actor.clone()).await;
         let mut desk = desk.map_err(|error| Fault::from(error).into_response())?;
-        if let Some(once) = &self.once {
-            let request = idempotency::Request {
-                key: &once.key,
-                method: &once.method,
-                path: &self.path,
-                content: &once.content,
-            };
-            match idempotency::begin(&mut desk, &request).await {
-                Ok(None) => {}
-                Ok(Some(answer)) => {
-                    desk.close().await.map_err(|error| Fault::from(error).into_response())?;
-                    return Err(answer::again(&self.path, answer));
-                }
-                Err(OnceError::OtherRequest) => return Err(problem::other_request().into_response()),
-                Err(OnceError::Refused(refusal)) => return Err(Fault::from(refusal).into_response()),
+        let Some(once) = &self.once else { return Ok(desk) };
+        let request = idempotency::Request {
+            key: &once.key,
+            method: &once.method,
+            path: &self.path,
+            content: &once.content,
+        };
+        match idempotency::begin(&mut desk, &request).await {
+            Ok(None) => Ok(desk),
+            Ok(Some(answer)) => {
+                desk.close().await.map_err(|error| Fault::from(error).into_response())?;
+                Err(answer::again(&self.path, answer))
             }
+            Err(OnceError::OtherRequest) => Err(problem::other_request().into_response()),
+            Err(OnceError::Refused(refusal)) => Err(Fault::from(refusal).into_response()),
         }
-        Ok(Change { desk, today: visitor.today(app), zone: visitor.zone(), sent: self })
+    }
+
+    /// Lays what was sent over a form: the empty one for something new, the present one for an edit.
+    ///
+    /// # Errors
+    /// 422 with each field that the form does not have, or that holds an object or a list in place of a value.
+    pub(crate) fn read<T: Serialize + DeserializeOwned>(&self, base: &T) -> Result<T, Fault> {
+        let Value::Object(mut form) = serde_json::to_value(base)? else {
+            return Err(problem::malformed("The body must be a JSON object."));
+        };
+        let mut wrong = Problems::none();
+        lay_over(&mut form, &self.body, "", &mut wrong);
+        wrong.refuse()?;
+        Ok(serde_json::from_value(Value::Object(form))?)
     }
 }
 
@@ -190,18 +246,12 @@ impl Change {
         self.sent.body.contains_key(name)
     }
 
-    /// Lays what was sent over a form: the empty one for something new, the present one for an edit.
+    /// As [`Sent::read`].
     ///
     /// # Errors
-    /// 422 with each field that the form does not have, or that holds an object or a list in place of a value.
+    /// As [`Sent::read`].
     pub(crate) fn read<T: Serialize + DeserializeOwned>(&self, base: &T) -> Result<T, Fault> {
-        let Value::Object(mut form) = serde_json::to_value(base)? else {
-            return Err(problem::malformed("The body must be a JSON object."));
-        };
-        let mut wrong = Problems::none();
-        lay_over(&mut form, &self.sent.body, "", &mut wrong);
-        wrong.refuse()?;
-        Ok(serde_json::from_value(Value::Object(form))?)
+        self.sent.read(base)
     }
 
     /// Closes the desk and answers with what was made: 201, its entity tag, and where it is found.

@@ -1,7 +1,6 @@
 //! The scribe for programs: a draft from a transcript, a visit's draft, and what a person decides on each item.
 //!
-//! Sound goes through the pages; words, consent and decisions through here. Nothing drafted enters a record unless its
-//! item is taken over.
+//! Sound comes in through `recordings`. Nothing drafted enters a record unless its item is taken over.
 
 use super::answer;
 use super::asked::{Asked, Id, View};
@@ -176,7 +175,7 @@ pub(crate) async fn of_visit(
     answer::one(&body, None, &View::default())
 }
 
-async fn drafted(desk: &mut Desk, visit: AppointmentId) -> Result<Value, Fault> {
+pub(super) async fn drafted(desk: &mut Desk, visit: AppointmentId) -> Result<Value, Fault> {
     let transcript = transcripts::latest(desk, visit).await?;
     let items = evidence::latest(desk, visit).await?;
     Ok(json!({ "transcript": transcript, "items": items }))

@@ -18,14 +18,16 @@ mod operation;
 pub(crate) mod patients;
 mod problem;
 pub(crate) mod providers;
+pub(crate) mod recordings;
 pub(crate) mod records;
 mod schema;
 mod schemas;
+pub(crate) mod transcripts;
 pub(crate) mod vitals;
 
 use operation::Operation;
 
-static OPERATIONS: [&[Operation]; 11] = [
+static OPERATIONS: [&[Operation]; 13] = [
     &openapi::OPERATIONS,
     &providers::OPERATIONS,
     &patients::OPERATIONS,
@@ -35,6 +37,8 @@ static OPERATIONS: [&[Operation]; 11] = [
     &appointments::OPERATIONS,
     &records::OPERATIONS,
     &vitals::OPERATIONS,
+    &recordings::OPERATIONS,
+    &transcripts::OPERATIONS,
     &drafts::OPERATIONS,
     &audit_events::OPERATIONS,
 ];

@@ -100,6 +100,9 @@ fn operation(known: Option<&Operation>, path: &str, policy: Policy) -> Value {
             let content = json!({ "application/json": { "schema": part } });
             put(&mut operation, "requestBody", json!({ "required": true, "content": content }));
         }
+        Takes::File(kind) => {
+            put(&mut operation, "requestBody", json!({ "required": true, "content": { kind: {} } }));
+        }
     }
     operation
 }
@@ -111,9 +114,10 @@ fn tag(path: &str) -> &str {
 
 fn parameters(known: Option<&Operation>, path: &str) -> Vec<Value> {
     let mut all = Vec::new();
-    if path.contains("{id}") {
-        let schema = json!({ "type": "string", "format": "uuid" });
-        all.push(json!({ "name": "id", "in": "path", "required": true, "schema": schema }));
+    let in_path =
+        [("id", json!({ "type": "string", "format": "uuid" })), ("number", json!({ "type": "integer" }))];
+    for (name, schema) in in_path.into_iter().filter(|(name, _)| path.contains(&format!("{{{name}}}"))) {
+        all.push(json!({ "name": name, "in": "path", "required": true, "schema": schema }));
     }
     let Some(known) = known else { return all };
     for (name, about) in known.query {
@@ -155,14 +159,20 @@ fn responses(known: Option<&Operation>) -> Value {
     if known.path.ends_with("/sign") {
         put(&mut all, "429", refused);
     }
-    let (status, schema) = match known.gives {
-        Gives::One(name) => ("200", reference(name)),
-        Gives::New(name) => ("201", reference(name)),
-        Gives::List(name) => ("200", list_of(name)),
-        Gives::Document => ("200", json!({ "type": "object" })),
+    let in_json = |schema: Value| json!({ "application/json": { "schema": schema } });
+    let (status, content) = match known.gives {
+        Gives::One(name) => ("200", in_json(reference(name))),
+        Gives::New(name) => ("201", in_json(reference(name))),
+        Gives::List(name) => ("200", in_json(list_of(name))),
+        Gives::Document => ("200", in_json(json!({ "type": "object" }))),
+        Gives::File(kind) => ("200", json!({ kind: {} })),
+        Gives::Nothing => ("204", Value::Null),
     };
-    let content = json!({ "application/json": { "schema": schema } });
-    put(&mut all, status, json!({ "description": "Done.", "content": content }));
+    let mut done = json!({ "description": "Done." });
+    if !content.is_null() {
+        put(&mut done, "content", content);
+    }
+    put(&mut all, status, done);
     all
 }
 
@@ -223,12 +233,15 @@ fn shown((method, path, policy): Route) -> Option<ShownOperation> {
     let takes = match known.takes {
         Takes::Nothing => "",
         Takes::Whole(name) | Takes::Part(name) => name,
+        Takes::File(kind) => kind,
     };
     let gives = match known.gives {
         Gives::One(name) => name.to_owned(),
         Gives::New(name) => format!("{name}, 201"),
         Gives::List(name) => format!("list of {name}"),
         Gives::Document => "the document".to_owned(),
+        Gives::File(kind) => kind.to_owned(),
+        Gives::Nothing => "nothing, 204".to_owned(),
     };
     let policy = policy.to_string();
     Some(ShownOperation { method, path, summary: known.summary, policy, query: known.query, takes, gives })

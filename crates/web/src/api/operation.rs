@@ -24,6 +24,8 @@ pub(crate) enum Takes {
     Whole(&'static str),
     /// Any of a schema's fields (RFC 7396, a JSON merge patch).
     Part(&'static str),
+    /// The bytes of a file of this media type.
+    File(&'static str),
 }
 
 /// What comes back.
@@ -35,6 +37,10 @@ pub(crate) enum Gives {
     New(&'static str),
     /// A list of objects of a schema.
     List(&'static str),
+    /// The bytes of a file of this media type.
+    File(&'static str),
+    /// No body, with 204.
+    Nothing,
     /// The document itself.
     Document,
 }
@@ -71,6 +77,16 @@ impl Operation {
         Self::new("POST", path, summary)
     }
 
+    /// Makes something of a file, which is the body itself.
+    pub(super) const fn post_file(path: &'static str, summary: &'static str, kind: &'static str) -> Self {
+        Self { takes: Takes::File(kind), ..Self::new("POST", path, summary) }
+    }
+
+    /// Puts a file, which is the body itself, in its place.
+    pub(super) const fn put_file(path: &'static str, summary: &'static str, kind: &'static str) -> Self {
+        Self { takes: Takes::File(kind), ..Self::new("PUT", path, summary) }
+    }
+
     /// Changes something; any field of `schema` may be sent.
     pub(super) const fn patch(path: &'static str, summary: &'static str, schema: &'static str) -> Self {
         let condition = Condition::Must;
@@ -95,6 +111,16 @@ impl Operation {
     /// The same, answering with a list.
     pub(super) const fn list(self, schema: &'static str) -> Self {
         Self { gives: Gives::List(schema), ..self }
+    }
+
+    /// The same, answering with the bytes of a file.
+    pub(super) const fn file(self, kind: &'static str) -> Self {
+        Self { gives: Gives::File(kind), ..self }
+    }
+
+    /// The same, answering with nothing.
+    pub(super) const fn nothing(self) -> Self {
+        Self { gives: Gives::Nothing, ..self }
     }
 
     /// The same, under a condition.

@@ -2,6 +2,7 @@
 
 use crate::error::Fault;
 use axum::http::StatusCode;
+use medrecord_clinic::ids::AppointmentId;
 
 /// The body is no JSON, or not the shape that every body has.
 pub(super) fn malformed(words: &str) -> Fault {
@@ -47,4 +48,19 @@ pub(super) fn too_many_tries(retry_after_secs: u64) -> Fault {
     let words = format!("Too many wrong passwords. The next try counts in {retry_after_secs} seconds.");
     Fault::new(StatusCode::TOO_MANY_REQUESTS, "throttled", "Too many tries", words)
         .with("retryAfterSeconds", retry_after_secs.into())
+}
+
+/// A visit whose patient was not asked about recording, or did not agree.
+pub(super) fn no_consent(visit: AppointmentId) -> Fault {
+    let words = format!(
+        "This visit may be recorded only with the patient's consent. Ask, then send {{\"decision\": \"granted\"}} to \
+         /api/v1/appointments/{visit}/consent."
+    );
+    Fault::new(StatusCode::CONFLICT, "no_consent", "No consent", words)
+}
+
+/// A body that is no sound.
+pub(super) fn no_sound() -> Fault {
+    let words = "Send the recording itself as the body, with its Content-Type such as audio/wav.";
+    Fault::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "no_sound", "No sound", words)
 }

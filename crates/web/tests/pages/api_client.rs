@@ -33,14 +33,28 @@ impl Client {
         headers: &[(&str, &str)],
         body: &Value,
     ) -> Answer {
+        if body.is_null() {
+            return self.send_bytes(method, path, headers, &[]).await;
+        }
+        let mut all = headers.to_vec();
+        if !headers.iter().any(|(name, _)| *name == "content-type") {
+            all.push(("content-type", "application/json"));
+        }
+        self.send_bytes(method, path, &all, body.to_string().as_bytes()).await
+    }
+
+    /// Sends a file as the whole body.
+    pub(crate) async fn send_bytes(
+        &mut self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        bytes: &[u8],
+    ) -> Answer {
         let bearer = self.bearer.clone();
         let mut all = vec![("authorization", bearer.as_str())];
         all.extend_from_slice(headers);
-        let bytes = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
-        if !bytes.is_empty() && !headers.iter().any(|(name, _)| *name == "content-type") {
-            all.push(("content-type", "application/json"));
-        }
-        self.browser.send(method, path, &all, bytes).await
+        self.browser.send(method, path, &all, bytes.to_vec()).await
     }
 
     /// Asks for something.

@@ -106,3 +106,41 @@ async fn what_the_patient_answered_is_noted_and_read() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn mixed_up_voices_are_put_right_and_what_is_clear_is_taken_over_together() {
+    on_both(async |clinic| {
+        let visit = visit::checked_in(clinic).await;
+        let path = format!("/api/v1/appointments/{}", visit.appointment);
+        let mut dora = client(clinic, &clinic.doctor).await;
+        let document = dora.document().await;
+        assert_eq!(dora.get(&format!("{path}/transcript")).await.status, StatusCode::NOT_FOUND);
+        let swapped = SAID.replace("Doctor:", "x:").replace("Patient:", "Doctor:").replace("x:", "Patient:");
+        dora.post(&format!("{path}/transcript"), &made!({ "transcript": swapped })).await;
+        let kept = json(&dora.get(&format!("{path}/transcript")).await);
+        fits(&document, "Transcript", &kept);
+        assert_eq!(kept["segments"][0]["speaker"], "patient", "{kept}");
+        clinic.clock.advance(1_000);
+        let speakers = format!("{path}/transcript/speakers");
+        let right = dora.post(&speakers, &made!({ "transcriptId": kept["id"] })).await;
+        assert_eq!(right.status, StatusCode::OK, "{}", right.text);
+        fits(&document, "VisitDraft", &json(&right));
+        assert_eq!(json(&right)["transcript"]["segments"][0]["speaker"], "doctor");
+        let late = dora.post(&speakers, &made!({ "transcriptId": kept["id"] })).await;
+        assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.text);
+        let newest = json(&right)["transcript"]["id"].clone();
+        let wrong = made!({ "transcriptId": newest, "index": 1, "speaker": "nurse" });
+        let wrong = dora.post(&speakers, &wrong).await;
+        assert_eq!(json(&wrong)["errors"][0]["field"], "speaker", "{}", wrong.text);
+
+        let accept = format!("{path}/draft/accept");
+        let taken = json(&dora.post(&accept, &made!({ "target": "prescription" })).await);
+        fits(&document, "VisitDraft", &taken);
+        let items = taken["items"].as_array().unwrap().iter();
+        let medicines: Vec<_> = items.filter(|item| item["target"] == "prescription").collect();
+        assert!(!medicines.is_empty() && medicines.iter().all(|m| m["decision"] == "accepted"), "{taken}");
+        let silent = dora.post(&accept, &made!({})).await;
+        assert_eq!(json(&silent)["errors"][0]["field"], "target", "{}", silent.text);
+    })
+    .await;
+}

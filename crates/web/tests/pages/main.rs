@@ -5,6 +5,7 @@
 mod api_client;
 mod api_document;
 mod api_patients;
+mod api_recordings;
 mod api_scribe;
 mod api_visits;
 mod appointments;

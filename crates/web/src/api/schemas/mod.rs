@@ -12,12 +12,13 @@ macro_rules! words {
 mod people;
 mod records;
 mod scribe;
+mod sound;
 mod visits;
 
 /// Versions and the like.
 const ANY: (i32, i32) = (0, i32::MAX);
 
-static PARTS: [&[Schema]; 4] = [&people::ALL, &visits::ALL, &records::ALL, &scribe::ALL];
+static PARTS: [&[Schema]; 5] = [&people::ALL, &visits::ALL, &records::ALL, &scribe::ALL, &sound::ALL];
 
 /// Every shape.
 pub(super) fn all() -> impl Iterator<Item = &'static Schema> {

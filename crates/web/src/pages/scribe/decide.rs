@@ -6,7 +6,6 @@ use crate::error::Fault;
 use crate::page::{see_other, see_other_saying};
 use axum::extract::{Form as Posted, Path};
 use axum::response::Response;
-use medrecord_clinic::consultation::Decision;
 use medrecord_clinic::ids::{AppointmentId, EvidenceId};
 use medrecord_store::{Refusal, adoption, evidence};
 use serde::Deserialize;
@@ -72,15 +71,9 @@ pub(crate) async fn decide_all(
     Posted(part): Posted<Part>,
 ) -> Result<Response, Fault> {
     let appointment: AppointmentId = id(&appointment, "visit")?;
-    let items = evidence::latest(&mut desk, appointment).await?;
-    let wanted =
-        items.iter().filter(|item| item.target == part.target && item.decision == Decision::Proposed);
-    let (clear, flagged): (Vec<_>, Vec<_>) = wanted.partition(|item| item.is_clear());
-    for item in &clear {
-        adoption::accept(&mut desk, item.id, item.version).await?;
-    }
+    let together = adoption::accept_clear(&mut desk, appointment, &part.target).await?;
     desk.close().await?;
-    let words = match (clear.len(), flagged.len()) {
+    let words = match (together.taken, together.left) {
         (taken, 0) => format!("{taken} taken over into the note."),
         (taken, left) => format!("{taken} taken over; {left} need a look of yours first."),
     };

@@ -12,9 +12,7 @@ mod turns;
 mod write;
 
 pub(crate) use decide::{confirm, decide, decide_all};
-pub(crate) use hear::{
-    CHUNK_LIMIT, UPLOAD_LIMIT, chunk, consent, discard, finish, listen, retry, start, upload,
-};
+pub(crate) use hear::{consent, discard, finish, retry, start, upload};
 pub(crate) use made::made;
 pub(crate) use panel::{Panel, show, standing};
 pub(crate) use speakers::speakers;

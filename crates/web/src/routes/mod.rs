@@ -1,4 +1,4 @@
-//! Every route of the server with its method and its policy, on one screen.
+//! Every route of the server with its method and its policy, on one screen; those of the JSON interface in `api`.
 
 use crate::app::App;
 use crate::gate::{Gate, admit, nothing_here};
@@ -9,7 +9,7 @@ use crate::pages::{
 };
 use crate::policy::Policy;
 use crate::policy::Policy::{May, Open, SignedIn};
-use crate::{assets, headers};
+use crate::{assets, headers, recording};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
@@ -19,9 +19,11 @@ use medrecord_clinic::access::Action;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 
+mod api;
+
 /// Everything that can be asked of the server.
 fn all(routes: Routes) -> Routes {
-    [doors, day, calendars, patients, visits, scribing, practice, api]
+    [doors, day, calendars, patients, visits, scribing, practice, api::all]
         .into_iter()
         .fold(routes, |routes, part| part(routes))
 }
@@ -146,8 +148,8 @@ fn visits(routes: Routes) -> Routes {
 }
 
 fn scribing(routes: Routes) -> Routes {
-    let chunk = scribe::chunk.layer(DefaultBodyLimit::max(scribe::CHUNK_LIMIT));
-    let upload = scribe::upload.layer(DefaultBodyLimit::max(scribe::UPLOAD_LIMIT));
+    let chunk = recording::chunk.layer(DefaultBodyLimit::max(recording::CHUNK_LIMIT));
+    let upload = scribe::upload.layer(DefaultBodyLimit::max(recording::UPLOAD_LIMIT));
     routes
         .get("/visits/{id}/scribe", May(Action::ReadChart), scribe::show)
         .post("/visits/{id}/consent", May(Action::RecordConsent), scribe::consent)
@@ -164,7 +166,7 @@ fn scribing(routes: Routes) -> Routes {
         .post("/recordings/{id}/finish", May(Action::WriteRecord), scribe::finish)
         .post("/recordings/{id}/retry", May(Action::WriteRecord), scribe::retry)
         .post("/recordings/{id}/discard", May(Action::WriteRecord), scribe::discard)
-        .get("/recordings/{id}/audio", May(Action::ReadChart), scribe::listen)
+        .get("/recordings/{id}/audio", May(Action::ReadChart), recording::listen)
 }
 
 fn practice(routes: Routes) -> Routes {
@@ -198,88 +200,6 @@ fn practice(routes: Routes) -> Routes {
         .get("/metrics", May(Action::WriteSettings), database::metrics)
         .get("/audit", May(Action::ReadAudit), audit::list)
         .get("/audit.csv", May(Action::ReadAudit), audit::csv)
-}
-
-fn api(routes: Routes) -> Routes {
-    [api_people, api_visits, api_records, api_scribe].into_iter().fold(routes, |routes, part| part(routes))
-}
-
-fn api_people(routes: Routes) -> Routes {
-    use crate::api::{allergies, audit_events, conditions, medications, openapi, patients, providers};
-    use Action::{ReadAudit, ReadChart, ReadPatients, ReadSchedule, WriteChart, WritePatients};
-    routes
-        .get("/api/docs", SignedIn, openapi::docs)
-        .get("/api/v1/openapi.json", SignedIn, openapi::document)
-        .get("/api/v1/providers", May(ReadSchedule), providers::list)
-        .get("/api/v1/providers/{id}", May(ReadSchedule), providers::get)
-        .get("/api/v1/patients", May(ReadPatients), patients::list)
-        .post("/api/v1/patients", May(WritePatients), patients::create)
-        .get("/api/v1/patients/{id}", May(ReadPatients), patients::get)
-        .patch("/api/v1/patients/{id}", May(WritePatients), patients::update)
-        .get("/api/v1/patients/{id}/chart", May(ReadChart), patients::whole_chart)
-        .get("/api/v1/search", May(ReadPatients), patients::search)
-        .get("/api/v1/patients/{id}/allergies", May(ReadChart), allergies::list)
-        .post("/api/v1/patients/{id}/allergies", May(WriteChart), allergies::create)
-        .post("/api/v1/patients/{id}/no-known-allergies", May(WriteChart), allergies::none_known)
-        .get("/api/v1/allergies/{id}", May(ReadChart), allergies::get)
-        .patch("/api/v1/allergies/{id}", May(WriteChart), allergies::update)
-        .post("/api/v1/allergies/{id}/status", May(WriteChart), allergies::change_status)
-        .get("/api/v1/patients/{id}/conditions", May(ReadChart), conditions::list)
-        .post("/api/v1/patients/{id}/conditions", May(WriteChart), conditions::create)
-        .get("/api/v1/conditions/{id}", May(ReadChart), conditions::get)
-        .patch("/api/v1/conditions/{id}", May(WriteChart), conditions::update)
-        .post("/api/v1/conditions/{id}/status", May(WriteChart), conditions::change_status)
-        .get("/api/v1/patients/{id}/medications", May(ReadChart), medications::list)
-        .post("/api/v1/patients/{id}/medications", May(WriteChart), medications::create)
-        .get("/api/v1/medications/{id}", May(ReadChart), medications::get)
-        .patch("/api/v1/medications/{id}", May(WriteChart), medications::update)
-        .post("/api/v1/medications/{id}/status", May(WriteChart), medications::change_status)
-        .get("/api/v1/audit-events", May(ReadAudit), audit_events::list)
-}
-
-fn api_visits(routes: Routes) -> Routes {
-    use crate::api::{appointments, vitals};
-    use Action::{ReadChart, ReadSchedule, WriteSchedule, WriteVitals};
-    routes
-        .get("/api/v1/appointments", May(ReadSchedule), appointments::list)
-        .post("/api/v1/appointments", May(WriteSchedule), appointments::create)
-        .get("/api/v1/appointments/{id}", May(ReadSchedule), appointments::get)
-        .patch("/api/v1/appointments/{id}", May(WriteSchedule), appointments::update)
-        .post("/api/v1/walk-ins", May(WriteSchedule), appointments::walk_in)
-        .get("/api/v1/appointments/{id}/vitals", May(ReadChart), vitals::get)
-        .post("/api/v1/appointments/{id}/vitals", May(WriteVitals), vitals::create)
-        .patch("/api/v1/appointments/{id}/vitals", May(WriteVitals), vitals::update)
-}
-
-fn api_records(routes: Routes) -> Routes {
-    use crate::api::records;
-    use Action::{ReadChart, SignRecord, WriteRecord};
-    routes
-        .get("/api/v1/appointments/{id}/record", May(ReadChart), records::of_appointment)
-        .post("/api/v1/appointments/{id}/record", May(WriteRecord), records::open)
-        .get("/api/v1/records/{id}", May(ReadChart), records::get)
-        .patch("/api/v1/records/{id}", May(WriteRecord), records::update)
-        .get("/api/v1/records/{id}/review", May(SignRecord), records::review)
-        .post("/api/v1/records/{id}/sign", May(SignRecord), records::sign)
-        .get("/api/v1/records/{id}/symptoms", May(ReadChart), records::symptoms)
-        .post("/api/v1/records/{id}/symptoms", May(WriteRecord), records::add_symptom)
-        .get("/api/v1/records/{id}/prescriptions", May(ReadChart), records::prescriptions)
-        .post("/api/v1/records/{id}/prescriptions", May(WriteRecord), records::add_prescription)
-        .get("/api/v1/records/{id}/addenda", May(ReadChart), records::addenda)
-        .post("/api/v1/records/{id}/addenda", May(SignRecord), records::add_addendum)
-}
-
-fn api_scribe(routes: Routes) -> Routes {
-    use crate::api::drafts;
-    use Action::{ReadChart, RecordConsent, WriteRecord};
-    routes
-        .post("/api/v1/drafts", May(WriteRecord), drafts::draft)
-        .get("/api/v1/appointments/{id}/consent", May(ReadChart), drafts::consent)
-        .post("/api/v1/appointments/{id}/consent", May(RecordConsent), drafts::answered)
-        .post("/api/v1/appointments/{id}/transcript", May(WriteRecord), drafts::keep)
-        .get("/api/v1/appointments/{id}/draft", May(ReadChart), drafts::of_visit)
-        .post("/api/v1/drafted-items/{id}/decision", May(WriteRecord), drafts::decide)
-        .post("/api/v1/drafted-items/{id}/confirm", May(WriteRecord), drafts::confirm)
 }
 
 /// Collects routes; adding one without a policy does not compile.
@@ -361,7 +281,11 @@ pub(crate) fn finish(routes: Routes) -> Router {
 
 /// The routes of the JSON interface, for its own description.
 pub(crate) fn of_interface(app: App) -> Vec<(&'static str, &'static str, Policy)> {
-    api(Routes::new(app)).listing.into_iter().filter(|(_, path, _)| path.starts_with("/api/v1/")).collect()
+    api::all(Routes::new(app))
+        .listing
+        .into_iter()
+        .filter(|(_, path, _)| path.starts_with("/api/v1/"))
+        .collect()
 }
 
 /// Every route as `METHOD path  # policy`, one a line.

@@ -1,0 +1,111 @@
+//! The routes of the JSON interface.
+
+use super::Routes;
+use crate::policy::Policy::{May, SignedIn};
+use crate::recording;
+use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler as _;
+use medrecord_clinic::access::Action;
+
+/// The whole interface.
+pub(super) fn all(routes: Routes) -> Routes {
+    [people, visits, notes, sound, scribe].into_iter().fold(routes, |routes, part| part(routes))
+}
+
+fn people(routes: Routes) -> Routes {
+    use crate::api::{allergies, audit_events, conditions, medications, openapi, patients, providers};
+    use Action::{ReadAudit, ReadChart, ReadPatients, ReadSchedule, WriteChart, WritePatients};
+    routes
+        .get("/api/docs", SignedIn, openapi::docs)
+        .get("/api/v1/openapi.json", SignedIn, openapi::document)
+        .get("/api/v1/providers", May(ReadSchedule), providers::list)
+        .get("/api/v1/providers/{id}", May(ReadSchedule), providers::get)
+        .get("/api/v1/patients", May(ReadPatients), patients::list)
+        .post("/api/v1/patients", May(WritePatients), patients::create)
+        .get("/api/v1/patients/{id}", May(ReadPatients), patients::get)
+        .patch("/api/v1/patients/{id}", May(WritePatients), patients::update)
+        .get("/api/v1/patients/{id}/chart", May(ReadChart), patients::whole_chart)
+        .get("/api/v1/search", May(ReadPatients), patients::search)
+        .get("/api/v1/patients/{id}/allergies", May(ReadChart), allergies::list)
+        .post("/api/v1/patients/{id}/allergies", May(WriteChart), allergies::create)
+        .post("/api/v1/patients/{id}/no-known-allergies", May(WriteChart), allergies::none_known)
+        .get("/api/v1/allergies/{id}", May(ReadChart), allergies::get)
+        .patch("/api/v1/allergies/{id}", May(WriteChart), allergies::update)
+        .post("/api/v1/allergies/{id}/status", May(WriteChart), allergies::change_status)
+        .get("/api/v1/patients/{id}/conditions", May(ReadChart), conditions::list)
+        .post("/api/v1/patients/{id}/conditions", May(WriteChart), conditions::create)
+        .get("/api/v1/conditions/{id}", May(ReadChart), conditions::get)
+        .patch("/api/v1/conditions/{id}", May(WriteChart), conditions::update)
+        .post("/api/v1/conditions/{id}/status", May(WriteChart), conditions::change_status)
+        .get("/api/v1/patients/{id}/medications", May(ReadChart), medications::list)
+        .post("/api/v1/patients/{id}/medications", May(WriteChart), medications::create)
+        .get("/api/v1/medications/{id}", May(ReadChart), medications::get)
+        .patch("/api/v1/medications/{id}", May(WriteChart), medications::update)
+        .post("/api/v1/medications/{id}/status", May(WriteChart), medications::change_status)
+        .get("/api/v1/audit-events", May(ReadAudit), audit_events::list)
+}
+
+fn visits(routes: Routes) -> Routes {
+    use crate::api::{appointments, vitals};
+    use Action::{ReadChart, ReadSchedule, WriteSchedule, WriteVitals};
+    routes
+        .get("/api/v1/appointments", May(ReadSchedule), appointments::list)
+        .post("/api/v1/appointments", May(WriteSchedule), appointments::create)
+        .get("/api/v1/appointments/{id}", May(ReadSchedule), appointments::get)
+        .patch("/api/v1/appointments/{id}", May(WriteSchedule), appointments::update)
+        .post("/api/v1/walk-ins", May(WriteSchedule), appointments::walk_in)
+        .get("/api/v1/appointments/{id}/vitals", May(ReadChart), vitals::get)
+        .post("/api/v1/appointments/{id}/vitals", May(WriteVitals), vitals::create)
+        .patch("/api/v1/appointments/{id}/vitals", May(WriteVitals), vitals::update)
+}
+
+fn notes(routes: Routes) -> Routes {
+    use crate::api::records;
+    use Action::{ReadChart, SignRecord, WriteRecord};
+    routes
+        .get("/api/v1/appointments/{id}/record", May(ReadChart), records::of_appointment)
+        .post("/api/v1/appointments/{id}/record", May(WriteRecord), records::open)
+        .get("/api/v1/records/{id}", May(ReadChart), records::get)
+        .patch("/api/v1/records/{id}", May(WriteRecord), records::update)
+        .get("/api/v1/records/{id}/review", May(SignRecord), records::review)
+        .post("/api/v1/records/{id}/sign", May(SignRecord), records::sign)
+        .get("/api/v1/records/{id}/symptoms", May(ReadChart), records::symptoms)
+        .post("/api/v1/records/{id}/symptoms", May(WriteRecord), records::add_symptom)
+        .get("/api/v1/records/{id}/prescriptions", May(ReadChart), records::prescriptions)
+        .post("/api/v1/records/{id}/prescriptions", May(WriteRecord), records::add_prescription)
+        .get("/api/v1/records/{id}/addenda", May(ReadChart), records::addenda)
+        .post("/api/v1/records/{id}/addenda", May(SignRecord), records::add_addendum)
+}
+
+fn sound(routes: Routes) -> Routes {
+    use crate::api::recordings;
+    use Action::{ReadChart, WriteRecord};
+    let chunk = recording::chunk.layer(DefaultBodyLimit::max(recording::CHUNK_LIMIT));
+    let upload = recordings::upload.layer(DefaultBodyLimit::max(recording::UPLOAD_LIMIT));
+    routes
+        .get("/api/v1/appointments/{id}/recordings", May(ReadChart), recordings::list)
+        .post("/api/v1/appointments/{id}/recordings", May(WriteRecord), recordings::start)
+        .post("/api/v1/appointments/{id}/audio", May(WriteRecord), upload)
+        .get("/api/v1/recordings/{id}", May(ReadChart), recordings::get)
+        .put("/api/v1/recordings/{id}/chunks/{number}", May(WriteRecord), chunk)
+        .post("/api/v1/recordings/{id}/finish", May(WriteRecord), recordings::finish)
+        .post("/api/v1/recordings/{id}/retry", May(WriteRecord), recordings::retry)
+        .post("/api/v1/recordings/{id}/discard", May(WriteRecord), recordings::discard)
+        .get("/api/v1/recordings/{id}/audio", May(ReadChart), recording::listen)
+}
+
+fn scribe(routes: Routes) -> Routes {
+    use crate::api::{drafts, transcripts};
+    use Action::{ReadChart, RecordConsent, WriteRecord};
+    routes
+        .post("/api/v1/drafts", May(WriteRecord), drafts::draft)
+        .get("/api/v1/appointments/{id}/consent", May(ReadChart), drafts::consent)
+        .post("/api/v1/appointments/{id}/consent", May(RecordConsent), drafts::answered)
+        .get("/api/v1/appointments/{id}/transcript", May(ReadChart), transcripts::get)
+        .post("/api/v1/appointments/{id}/transcript", May(WriteRecord), drafts::keep)
+        .post("/api/v1/appointments/{id}/transcript/speakers", May(WriteRecord), transcripts::correct)
+        .get("/api/v1/appointments/{id}/draft", May(ReadChart), drafts::of_visit)
+        .post("/api/v1/appointments/{id}/draft/accept", May(WriteRecord), transcripts::accept)
+        .post("/api/v1/drafted-items/{id}/decision", May(WriteRecord), drafts::decide)
+        .post("/api/v1/drafted-items/{id}/confirm", May(WriteRecord), drafts::confirm)
+}
