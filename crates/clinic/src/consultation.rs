@@ -267,8 +267,21 @@ pub struct Evidence {
     pub version: i32,
 }
 
+/// How the warning of every statement begins that was said and is no part of the draft itself.
+const OFFERED: &str = "Said, and not in the draft";
+
 /// The warning on a statement that was said and left out of the draft: an offer, which nobody must answer.
 pub const LEFT_OUT: &str = "Said, and not in the draft; accept it if it belongs into the note";
+
+/// Whether warnings are those of a statement that is no part of the draft but offered beside it, as said and left out.
+pub fn is_offered(flags: &[String]) -> bool {
+    flags.iter().any(|flag| flag.starts_with(OFFERED))
+}
+
+/// Whether a person must look at an item of this kind with these warnings: it bears one, or neither transcript nor chart hold it.
+pub fn is_flagged(kind: EvidenceKind, flags: &[String]) -> bool {
+    flags.iter().any(|flag| flag != LEFT_OUT) || kind != EvidenceKind::Supported
+}
 
 impl Evidence {
     /// The words that nobody confirmed yet.
@@ -278,7 +291,7 @@ impl Evidence {
 
     /// Whether a person must look before it is taken over: it bears a warning, or neither transcript nor chart hold it.
     pub fn is_flagged(&self) -> bool {
-        self.flags.iter().any(|flag| flag != LEFT_OUT) || self.kind != EvidenceKind::Supported
+        is_flagged(self.kind, &self.flags)
     }
 
     /// Whether it may be taken over together with others: no warning, no offer, no word to confirm.

@@ -24,6 +24,7 @@ pub mod patient;
 pub mod practice;
 pub mod prescription;
 pub mod provider;
+pub mod quality;
 pub mod search;
 pub mod symptom;
 pub mod time;

@@ -8,8 +8,8 @@ use crate::{allergies, medical_records, vitals};
 use medrecord_clinic::allergy::AllergyForm;
 use medrecord_clinic::consultation::{Decision, Evidence};
 use medrecord_clinic::ids::{AppointmentId, EvidenceId, PatientId};
-use medrecord_clinic::medical_record::NoteField;
 use medrecord_clinic::prescription::PrescriptionForm;
+use medrecord_clinic::quality::section_of;
 use medrecord_clinic::symptom::SymptomForm;
 use medrecord_clinic::vitals::VitalsForm;
 use serde_json::Value;
@@ -126,14 +126,6 @@ async fn undecided(desk: &mut Desk, id: EvidenceId) -> Result<(Evidence, Appoint
         return Err(Refusal::Rule("This item was decided already; reload the page.".to_owned()));
     }
     Ok((item, appointment, patient))
-}
-
-/// The section of the note that a drafted sentence or order goes to.
-fn section_of(target: &str) -> Option<NoteField> {
-    if target == "order" {
-        return Some(NoteField::TreatmentPlan);
-    }
-    NoteField::ALL.into_iter().find(|field| field.as_str() == target)
 }
 
 async fn take_over(

@@ -1,14 +1,21 @@
 //! How a note was made: the run and the transcript behind it, and what drafting has meant for a provider so far.
 
-use crate::audit::Verb;
-use crate::column::{At, Key};
+use crate::audit::{Event, Verb};
+use crate::column::{At, Key, Word};
 use crate::database::on;
 use crate::desk::Desk;
-use crate::error::Refusal;
+use crate::error::{Refusal, StoreError};
+use crate::many;
 use crate::transcripts::patient_of;
 use medrecord_clinic::access::Action;
+use medrecord_clinic::consultation::{self, Decision, EvidenceKind};
 use medrecord_clinic::ids::AppointmentId;
+use medrecord_clinic::medical_record::Note;
+use medrecord_clinic::quality::{DraftedItem, Quality, SignedDraft};
 use medrecord_clinic::time::Instant;
+use sqlx::types::Json;
+use std::collections::HashMap;
+use uuid::Uuid;
 
 /// The newest run for a visit and the transcript it read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,53 +60,83 @@ const MAKING: &str =
     ORDER BY r.started_at DESC, r.id DESC
     LIMIT 1";
 
-/// The last signed notes of a provider's own visits that a run stood behind, newest first: when it was drafted, when it
-/// was signed, and how many of its items were taken over word for word, changed, left out and left undecided.
-const SIGNED: &str = "SELECT MAX(r.started_at) AS started_at, s.signed_at,
-        COUNT(CASE WHEN e.decision = 'accepted' THEN 1 END) AS accepted,
-        COUNT(CASE WHEN e.decision = 'edited' THEN 1 END) AS edited,
-        COUNT(CASE WHEN e.decision = 'rejected' THEN 1 END) AS rejected,
-        COUNT(CASE WHEN e.decision = 'proposed' THEN 1 END) AS undecided
-    FROM (
-        SELECT m.id, m.signed_at FROM appointments AS a JOIN medical_records AS m ON m.appointment_id = a.id
-        WHERE a.provider_id = $1 AND a.appointment_date >= $2 AND m.signed_by = $1 AND m.signed_at IS NOT NULL
-            AND m.is_ai_generated
-        ORDER BY a.appointment_date DESC
-        LIMIT 50
-    ) AS s
-    JOIN evidence AS e ON e.medical_record_id = s.id
-    JOIN scribe_runs AS r ON r.id = e.scribe_run_id
-    GROUP BY s.id, s.signed_at
-    ORDER BY s.signed_at DESC";
+macro_rules! signed {
+    ($rest:literal) => {
+        concat!(
+            "SELECT m.signed_at, r.id AS run_id, r.started_at, m.chief_complaint, m.history_of_present_illness,
+                m.review_of_systems, m.physical_exam_notes, m.diagnosis, m.diagnosis_notes, m.treatment_plan,
+                m.follow_up_instructions, m.patient_education
+            FROM appointments AS a
+            JOIN medical_records AS m ON m.appointment_id = a.id
+            JOIN scribe_runs AS r ON r.id = (
+                SELECT x.id FROM scribe_runs AS x
+                WHERE x.appointment_id = a.id AND x.state = 'done'
+                ORDER BY x.started_at DESC, x.id DESC LIMIT 1)
+            WHERE a.provider_id = $1 AND a.appointment_date >= $2 AND m.signed_by = $1 AND m.signed_at IS NOT NULL
+                AND m.is_ai_generated ",
+            $rest
+        )
+    };
+}
 
-/// How far back is looked: half a year.
+/// The last signed notes of a provider's own visits that a draft stood behind, each with its newest run.
+const LAST_SIGNED: &str = signed!("ORDER BY a.appointment_date DESC LIMIT 50");
+const ALL_SIGNED: &str = signed!("ORDER BY m.signed_at, r.id");
+
+macro_rules! drafted {
+    ($runs:literal) => {
+        concat!(
+            "SELECT e.scribe_run_id, e.target, e.text, e.kind, e.flags, e.to_confirm, e.decision, e.final_text
+            FROM evidence AS e WHERE e.scribe_run_id IN (",
+            $runs,
+            ") ORDER BY e.scribe_run_id, e.position"
+        )
+    };
+}
+
+const DRAFTED_POSTGRES: &str =
+    drafted!("SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($1 AS json))");
+const DRAFTED_SQLITE: &str = drafted!("SELECT value FROM json_each($1)");
+
+/// How far back the last notes are looked for: half a year.
 const BACK_MINUTES: i64 = 183 * 24 * 60;
+
+/// How many notes are read with their drafts at once.
+const AT_ONCE: usize = 100;
 
 #[derive(sqlx::FromRow)]
 struct SignedRow {
-    started_at: At,
     signed_at: At,
-    accepted: i64,
-    edited: i64,
-    rejected: i64,
-    undecided: i64,
+    run_id: Key,
+    started_at: At,
+    chief_complaint: Option<String>,
+    history_of_present_illness: Option<String>,
+    review_of_systems: Option<String>,
+    physical_exam_notes: Option<String>,
+    diagnosis: Option<String>,
+    diagnosis_notes: Option<String>,
+    treatment_plan: Option<String>,
+    follow_up_instructions: Option<String>,
+    patient_education: Option<String>,
 }
 
-/// What drafting has meant for a provider, over the notes signed with a draft in half a year, fifty at most.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Habits {
-    /// How many notes.
-    pub notes: usize,
-    /// How many of them were taken over whole: every item word for word.
-    pub untouched: usize,
-    /// The time from draft to signature, in the middle of them all, in seconds.
-    pub median_seconds: i64,
-    /// Drafted items taken over word for word.
-    pub accepted: i64,
-    /// Drafted items taken over in other words.
-    pub edited: i64,
-    /// Drafted items left out.
-    pub rejected: i64,
+#[derive(sqlx::FromRow)]
+struct DraftedRow {
+    scribe_run_id: Key,
+    target: String,
+    text: String,
+    kind: Word<EvidenceKind>,
+    flags: Json<Vec<String>>,
+    to_confirm: Json<Vec<KeptWord>>,
+    decision: Word<Decision>,
+    final_text: Option<String>,
+}
+
+/// Of a word to confirm, what is counted.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct KeptWord {
+    confirmed_at: Option<Instant>,
 }
 
 /// The newest run for a visit, with its transcript; the look is noted.
@@ -124,26 +161,83 @@ pub async fn making(desk: &mut Desk, appointment: AppointmentId) -> Result<Optio
     }))
 }
 
-/// What drafting has meant for whoever is signed in; nobody sees another's.
+/// What drafting came to for whoever is signed in, over the last fifty notes of half a year; nobody sees another's.
 ///
 /// # Errors
 /// [`Refusal::NobodySignedIn`], [`Refusal::NotAllowed`].
-pub async fn habits(desk: &mut Desk) -> Result<Habits, Refusal> {
+pub async fn habits(desk: &mut Desk) -> Result<Quality, Refusal> {
     desk.require(Action::SignRecord)?;
     let provider = desk.provider()?;
     let since = At(desk.now().plus_minutes(-BACK_MINUTES));
-    let rows: Vec<SignedRow> =
-        on!(desk, conn => sqlx::query_as(SIGNED).bind(Key::of(provider)).bind(since).fetch_all(conn).await)?;
-    let mut seconds: Vec<i64> =
-        rows.iter().map(|row| (row.signed_at.0.millis() - row.started_at.0.millis()) / 1000).collect();
-    seconds.sort_unstable();
-    let whole = |row: &&SignedRow| row.accepted > 0 && row.edited + row.rejected + row.undecided == 0;
-    Ok(Habits {
-        notes: rows.len(),
-        untouched: rows.iter().filter(whole).count(),
-        median_seconds: seconds.get(seconds.len() / 2).copied().unwrap_or_default(),
-        accepted: rows.iter().map(|row| row.accepted).sum(),
-        edited: rows.iter().map(|row| row.edited).sum(),
-        rejected: rows.iter().map(|row| row.rejected).sum(),
-    })
+    let rows: Vec<SignedRow> = on!(desk, conn => sqlx::query_as(LAST_SIGNED).bind(Key::of(provider)).bind(since).fetch_all(conn).await)?;
+    Ok(Quality::of(&with_drafts(desk, rows).await?))
+}
+
+/// What drafting came to for whoever is signed in, over periods that follow each other, each from an instant to before
+/// another; nobody sees another's. A note counts where it was signed, if its visit began within the periods.
+///
+/// # Errors
+/// [`Refusal::NobodySignedIn`], [`Refusal::NotAllowed`].
+pub async fn quality(desk: &mut Desk, periods: &[(Instant, Instant)]) -> Result<Vec<Quality>, Refusal> {
+    desk.require(Action::SignRecord)?;
+    let provider = desk.provider()?;
+    let mut sums = vec![Quality::default(); periods.len()];
+    let Some((since, _)) = periods.first() else { return Ok(sums) };
+    let mut rows: Vec<SignedRow> = on!(desk, conn => sqlx::query_as(ALL_SIGNED).bind(Key::of(provider)).bind(At(*since)).fetch_all(conn).await)?;
+    while !rows.is_empty() {
+        let rest = rows.split_off(rows.len().min(AT_ONCE));
+        for note in with_drafts(desk, rows).await? {
+            let within = |(from, to): &(Instant, Instant)| *from <= note.signed_at && note.signed_at < *to;
+            if let Some(sum) = periods.iter().position(within).and_then(|at| sums.get_mut(at)) {
+                sum.add(&note);
+            }
+        }
+        rows = rest;
+    }
+    desk.record(Event::new(Verb::Read, "drafting_report").about(provider));
+    Ok(sums)
+}
+
+/// Signed notes with what their last drafts held.
+async fn with_drafts(desk: &mut Desk, rows: Vec<SignedRow>) -> Result<Vec<SignedDraft>, StoreError> {
+    let runs: Vec<Uuid> = rows.iter().map(|row| row.run_id.0).collect();
+    let sql = many::pick(desk, DRAFTED_POSTGRES, DRAFTED_SQLITE);
+    let drafted: Vec<DraftedRow> =
+        on!(desk, conn => sqlx::query_as(sql).bind(many::keys(&runs)).fetch_all(conn).await)?;
+    let mut items: HashMap<Uuid, Vec<DraftedItem>> = HashMap::new();
+    for row in drafted {
+        items.entry(row.scribe_run_id.0).or_default().push(row.into());
+    }
+    let noted = |row: SignedRow| SignedDraft {
+        drafted_at: row.started_at.0,
+        signed_at: row.signed_at.0,
+        items: items.remove(&row.run_id.0).unwrap_or_default(),
+        note: Note {
+            chief_complaint: row.chief_complaint,
+            history_of_present_illness: row.history_of_present_illness,
+            review_of_systems: row.review_of_systems,
+            physical_exam_notes: row.physical_exam_notes,
+            diagnosis: row.diagnosis,
+            diagnosis_notes: row.diagnosis_notes,
+            treatment_plan: row.treatment_plan,
+            follow_up_instructions: row.follow_up_instructions,
+            patient_education: row.patient_education,
+        },
+    };
+    Ok(rows.into_iter().map(noted).collect())
+}
+
+impl From<DraftedRow> for DraftedItem {
+    fn from(row: DraftedRow) -> Self {
+        let (kind, flags) = (row.kind.0, row.flags.0);
+        Self {
+            target: row.target,
+            text: row.text,
+            decision: row.decision.0,
+            final_text: row.final_text,
+            warned: consultation::is_flagged(kind, &flags),
+            offered: consultation::is_offered(&flags),
+            confirmed: row.to_confirm.0.iter().filter(|word| word.confirmed_at.is_some()).count(),
+        }
+    }
 }

@@ -352,9 +352,56 @@ async fn how_a_note_was_made_and_what_drafting_means_for_its_provider_can_be_rea
         assert_eq!((making.engine.as_str(), making.model_hash), ("rules", Some("a".repeat(64))));
         assert_eq!(making.signed_at, Some(clinic.clock.now()));
         let habits = ledger::habits(&mut desk).await.unwrap();
-        assert_eq!((habits.notes, habits.untouched, habits.median_seconds, habits.accepted), (1, 1, 240, 1));
+        assert_eq!(
+            (habits.notes, habits.untouched, habits.median_seconds(), habits.kept),
+            (1, 1, Some(240), 1)
+        );
         let late = evidence::confirm(&mut desk, items[0].id, 2, 0).await;
         assert!(late.is_err(), "a signed note's evidence stays as it is: {late:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_became_of_drafts_is_told_by_period_and_to_their_provider_alone() {
+    on_both(async |clinic| {
+        let (visit, id) = written(clinic).await;
+        run(clinic, &visit, id, vec![drafted("An older draft.", &[], &[])]).await;
+        clinic.clock.advance(1000);
+        let items = vec![
+            drafted("Come back.", &[], &[]),
+            drafted("Take 500 mg.", &["Look at this."], &["500"]),
+            drafted("Call us.", &["Said, and not in the draft; accept it if it belongs into the note"], &[]),
+        ];
+        run(clinic, &visit, id, items).await;
+        clinic.clock.advance(90_000);
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        let items = evidence::latest(&mut desk, visit.appointment).await.unwrap();
+        adoption::accept(&mut desk, items[0].id, 1).await.unwrap();
+        evidence::confirm(&mut desk, items[1].id, 1, 0).await.unwrap();
+        adoption::accept_in_other_words(&mut desk, items[1].id, 2, "Take 500 mg twice.").await.unwrap();
+        let review = medical_records::review(&mut desk, visit.appointment).await.unwrap();
+        medical_records::sign(&mut desk, Zone::UTC, id, review.record.version, &review.digest).await.unwrap();
+        let now = clinic.clock.now();
+        let (past, next) = (now.plus_minutes(-24 * 60), now.plus_minutes(1));
+        let periods = [(past.plus_minutes(-60), past), (past, next)];
+        let sums = ledger::quality(&mut desk, &periods).await.unwrap();
+        assert_eq!(sums[0].notes, 0);
+        let sum = &sums[1];
+        assert_eq!((sum.notes, sum.untouched, sum.median_seconds()), (1, 0, Some(90)));
+        assert_eq!((sum.kept, sum.edited, sum.removed), (1, 1, 0), "the newest draft alone counts");
+        // "Sore throat", "Viral pharyngitis" and "Rest and fluids." were typed.
+        assert_eq!((sum.added, sum.warned, sum.warned_taken, sum.confirmed), (3, 1, 1, 1));
+        assert!(ledger::quality(&mut desk, &[]).await.unwrap().is_empty());
+        desk.close().await.unwrap();
+
+        let mut desk = clinic.desk(&clinic.admin).await;
+        let others = ledger::quality(&mut desk, &periods).await.unwrap();
+        assert!(others.iter().all(|sum| sum.notes == 0), "another's is not told: {others:?}");
+        drop(desk);
+        let mut desk = clinic.desk(&clinic.staff).await;
+        let staff = ledger::quality(&mut desk, &periods).await.unwrap_err();
+        assert!(matches!(staff, Refusal::NotAllowed(_)), "{staff:?}");
     })
     .await;
 }

@@ -186,6 +186,7 @@ fn practice(routes: Routes) -> Routes {
         .post("/settings/account/sessions/{id}/end", SignedIn, account::end)
         .post("/settings/account/tokens", May(Action::ManageOwnTokens), account::make_token)
         .post("/settings/account/tokens/{id}/revoke", May(Action::ManageOwnTokens), account::revoke_token)
+        .get("/settings/account/drafting", May(Action::SignRecord), account::drafting::show)
         .get("/settings/account/second-factor", SignedIn, account::factor::show)
         .post("/settings/account/second-factor", SignedIn, account::factor::begin)
         .post("/settings/account/second-factor/confirm", SignedIn, account::factor::confirm)

@@ -13,6 +13,7 @@ mod calendar;
 mod chart;
 mod database;
 mod day;
+mod drafting;
 mod duplicates;
 mod larger_model;
 mod live;

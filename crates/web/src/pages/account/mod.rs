@@ -10,6 +10,7 @@ use crate::visitor::Visitor;
 use askama::Template;
 use axum::extract::{Form as Posted, Path, State};
 use axum::response::Response;
+use medrecord_clinic::access::Action;
 use medrecord_clinic::field::Problems;
 use medrecord_clinic::ids::{SessionId, TokenId};
 use medrecord_clinic::time::Zone;
@@ -18,6 +19,7 @@ use medrecord_store::sessions::{self, EndReason, OpenSession, ProveError, prove}
 use medrecord_store::tokens::{self, Token};
 use medrecord_store::{Desk, Refusal, passwords, providers, second_factors};
 
+pub(crate) mod drafting;
 pub(crate) mod factor;
 
 const HERE: &str = "/settings/account";
@@ -34,6 +36,8 @@ struct AccountPage {
     fresh_token: String,
     /// Since when a second factor is asked for; empty where none is.
     factor: String,
+    /// Whether records are signed here, so that there may be drafts to look back on.
+    signs: bool,
 }
 
 /// An open session in words.
@@ -200,6 +204,7 @@ async fn template(visitor: &Visitor, mut desk: Desk, form: Form) -> Result<Accou
         tokens: tokens.into_iter().map(|token| token_line(token, zone)).collect(),
         fresh_token: String::new(),
         factor: factor.map(|factor| zone.day_and_clock(factor.since)).unwrap_or_default(),
+        signs: visitor.may(Action::SignRecord),
     })
 }
 

@@ -94,6 +94,7 @@ fn noun(entity: &str) -> String {
         "chronic_condition" => "a problem",
         "medication" => "a medication",
         "attachment" => "a document",
+        "drafting_report" => "the report on their own drafts",
         "evidence" => "what the scribe drafted",
         "transcript" => "a transcript",
         "recording" => "a recording",

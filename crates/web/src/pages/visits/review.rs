@@ -19,8 +19,9 @@ use axum::response::Response;
 use medrecord_clinic::consultation::{Decision, Evidence};
 use medrecord_clinic::ids::AppointmentId;
 use medrecord_clinic::medical_record::{Gap, Severity};
+use medrecord_clinic::quality::Quality;
 use medrecord_store::audit::{Event, Verb};
-use medrecord_store::ledger::{self, Habits};
+use medrecord_store::ledger;
 use medrecord_store::medical_records::{self, NewOverride, Review, SignError};
 use medrecord_store::sessions::{ProveError, prove};
 use medrecord_store::{Desk, evidence};
@@ -194,14 +195,12 @@ fn drafted_line(item: &Evidence) -> (String, &'static str, &'static str, String)
 }
 
 /// "Your last 12 drafted notes: …"; only the provider sees it.
-fn habits_words(habits: &Habits) -> String {
-    if habits.notes == 0 {
-        return String::new();
-    }
-    let minutes = habits.median_seconds / 60;
+fn habits_words(habits: &Quality) -> String {
+    let Some(seconds) = habits.median_seconds() else { return String::new() };
+    let minutes = seconds / 60;
     format!(
         "Your last {} drafted notes: half were signed within {minutes} min of the draft; {} were signed without a change. \
-         Items taken over {}, edited {}, rejected {}. Only you see this.",
-        habits.notes, habits.untouched, habits.accepted, habits.edited, habits.rejected
+         Items kept {}, changed {}, left out {}. Only you see this.",
+        habits.notes, habits.untouched, habits.kept, habits.edited, habits.removed
     )
 }
