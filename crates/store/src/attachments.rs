@@ -14,6 +14,7 @@ use medrecord_clinic::access::Action;
 use medrecord_clinic::attachment::{Attachment, AttachmentDetails};
 use medrecord_clinic::field;
 use medrecord_clinic::ids::{AppointmentId, AttachmentId, PatientId};
+use medrecord_clinic::time::Instant;
 use sha2::{Digest, Sha256};
 use std::io::Write;
 use std::path::Path;
@@ -69,6 +70,10 @@ macro_rules! select {
 
 const LIST: &str = select!("patient_id = $1 ORDER BY created_at DESC, id DESC LIMIT 200");
 const ALL: &str = select!("patient_id = $1 ORDER BY created_at DESC, id DESC");
+const BEHIND: &str = select!(
+    "patient_id = $1 AND created_at <= $3 AND (created_at < $3 OR id < $4) ORDER BY created_at DESC, id DESC LIMIT $2"
+);
+const FIRST: &str = select!("patient_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2");
 const FIND: &str = select!("id = $1");
 const INSERT: &str = "INSERT INTO attachments (id, patient_id, appointment_id, file_name, media_type, byte_count, sha256, stored_as,
         description, added_by, created_at, updated_at)
@@ -86,6 +91,28 @@ pub async fn list(desk: &mut Desk, patient: PatientId) -> Result<Vec<Attachment>
     desk.require(Action::ReadChart)?;
     let rows: Vec<AttachmentRow> =
         on!(desk, conn => sqlx::query_as(LIST).bind(Key::of(patient)).fetch_all(conn).await)?;
+    desk.record(Event::new(Verb::Read, "attachment").of_patient(patient));
+    Ok(rows.into_iter().map(Attachment::from).collect())
+}
+
+/// A page of a patient's documents as in [`list`]; `before` is the last one of the page before.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub async fn page(
+    desk: &mut Desk,
+    patient: PatientId,
+    before: Option<(Instant, AttachmentId)>,
+    limit: i64,
+) -> Result<Vec<Attachment>, Refusal> {
+    desk.require(Action::ReadChart)?;
+    let owner = Key::of(patient);
+    let rows: Vec<AttachmentRow> = match before {
+        None => on!(desk, conn => sqlx::query_as(FIRST).bind(owner).bind(limit).fetch_all(conn).await)?,
+        Some((at, id)) => on!(desk, conn => {
+            sqlx::query_as(BEHIND).bind(owner).bind(limit).bind(At(at)).bind(Key::of(id)).fetch_all(conn).await
+        })?,
+    };
     desk.record(Event::new(Verb::Read, "attachment").of_patient(patient));
     Ok(rows.into_iter().map(Attachment::from).collect())
 }

@@ -1,12 +1,14 @@
 //! Finds people on file who may be the one about to be registered. The database proposes, `clinic` decides.
 
 use crate::audit::{Event, Verb};
+use crate::column::Key;
 use crate::database::on;
 use crate::desk::Desk;
 use crate::error::Refusal;
-use crate::patients::PatientRow;
+use crate::patients::{self, PatientRow};
 use medrecord_clinic::access::Action;
 use medrecord_clinic::duplicate::{Identity, Likeness, compare, swapped};
+use medrecord_clinic::ids::PatientId;
 use medrecord_clinic::patient::Patient;
 use medrecord_clinic::search::search_name;
 use std::cmp::Reverse;
@@ -31,6 +33,8 @@ const ALIKE: &str = "SELECT id, record_number, first_name, last_name, preferred_
         AND (date_of_birth IN ($1, $2) OR phone_digits = $3 OR lower(email) = $4
             OR (search_name >= $5 AND search_name < $6) OR (search_name >= $7 AND search_name < $8))
     LIMIT 500";
+
+const TOLD_APART: &str = "SELECT one_id, other_id FROM distinct_patients WHERE one_id = $1 OR other_id = $1";
 
 /// The most candidates that are worth a person's time.
 const MOST: usize = 10;
@@ -73,6 +77,21 @@ pub async fn candidates(desk: &mut Desk, identity: &Identity) -> Result<Vec<Cand
         Event::new(Verb::Search, "patient").with(serde_json::json!({ "how": "duplicates", "shown": ids })),
     );
     Ok(candidates)
+}
+
+/// Lists who else on file looks like a patient, the most alike first, without those whom a person has told apart.
+///
+/// # Errors
+/// [`Refusal::NotFound`], [`Refusal::NotAllowed`].
+pub async fn of_patient(desk: &mut Desk, id: PatientId) -> Result<Vec<Candidate>, Refusal> {
+    let patient = patients::get(desk, id).await?;
+    let mut found = candidates(desk, &on_file(&patient)).await?;
+    let told: Vec<(Key, Key)> =
+        on!(desk, conn => sqlx::query_as(TOLD_APART).bind(Key::of(id)).fetch_all(conn).await)?;
+    let apart =
+        |other: PatientId| told.iter().any(|(a, b)| [*a, *b].map(Key::id::<PatientId>).contains(&other));
+    found.retain(|candidate| candidate.patient.id != id && !apart(candidate.patient.id));
+    Ok(found)
 }
 
 fn on_file(patient: &Patient) -> Identity {

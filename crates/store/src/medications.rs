@@ -5,7 +5,7 @@ use crate::column::{At, Key, Word};
 use crate::database::on;
 use crate::desk::Desk;
 use crate::error::{Refusal, StoreError};
-use crate::patients;
+use crate::{many, patients};
 use chrono::NaiveDate;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::field;
@@ -64,6 +64,12 @@ impl From<MedicationRow> for Medication {
 const LIST: &str = "SELECT id, patient_id, medication_name, strength, dosage, frequency, route, instructions, indication, status,
         started_on, stopped_on, stop_reason, prescription_id, recorded_by, created_at, updated_at, version
     FROM medications WHERE patient_id = $1";
+const OF_PATIENTS_POSTGRES: &str = "SELECT id, patient_id, medication_name, strength, dosage, frequency, route, instructions, indication, status,
+        started_on, stopped_on, stop_reason, prescription_id, recorded_by, created_at, updated_at, version
+    FROM medications WHERE patient_id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($1 AS json)))";
+const OF_PATIENTS_SQLITE: &str = "SELECT id, patient_id, medication_name, strength, dosage, frequency, route, instructions, indication, status,
+        started_on, stopped_on, stop_reason, prescription_id, recorded_by, created_at, updated_at, version
+    FROM medications WHERE patient_id IN (SELECT value FROM json_each($1))";
 const FIND: &str = "SELECT id, patient_id, medication_name, strength, dosage, frequency, route, instructions, indication, status,
         started_on, stopped_on, stop_reason, prescription_id, recorded_by, created_at, updated_at, version
     FROM medications WHERE id = $1";
@@ -87,6 +93,19 @@ pub async fn list(desk: &mut Desk, patient: PatientId) -> Result<Vec<Medication>
     let medications = load_all(desk, patient).await?;
     desk.record(Event::new(Verb::Read, "medication").of_patient(patient));
     Ok(medications)
+}
+
+/// The medications of several patients at once, those that are taken first.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub async fn of_patients(desk: &mut Desk, patients: &[PatientId]) -> Result<Vec<Medication>, Refusal> {
+    desk.require(Action::ReadChart)?;
+    let sql = many::pick(desk, OF_PATIENTS_POSTGRES, OF_PATIENTS_SQLITE);
+    let rows: Vec<MedicationRow> =
+        on!(desk, conn => sqlx::query_as(sql).bind(many::keys(patients)).fetch_all(conn).await)?;
+    desk.record(Event::new(Verb::Search, "medication").with(serde_json::json!({ "count": rows.len() })));
+    Ok(medication::in_order(rows.into_iter().map(Medication::from).collect()))
 }
 
 async fn load_all(desk: &mut Desk, patient: PatientId) -> Result<Vec<Medication>, StoreError> {

@@ -277,6 +277,10 @@ async fn a_document_comes_back_as_it_was_and_a_changed_file_is_noticed() {
             ("application/pdf", b"%PDF-1.7 invented".as_slice())
         );
         assert_eq!(attachments::list(&mut desk, patient).await.unwrap(), [document]);
+        let page = attachments::page(&mut desk, patient, None, 9).await.unwrap();
+        let last = page.last().map(|document| (document.created_at, document.id));
+        assert_eq!(page, attachments::list(&mut desk, patient).await.unwrap());
+        assert!(attachments::page(&mut desk, patient, last, 9).await.unwrap().is_empty(), "nothing is older");
         attachments::enter_in_error(&mut desk, id, 1, "another patient's").await.unwrap();
         assert!(attachments::find(&mut desk, id).await.unwrap().unwrap().entered_in_error_at.is_some());
         let file = std::fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();

@@ -12,7 +12,9 @@ use medrecord_clinic::search::Query;
 use medrecord_clinic::time::Zone;
 use medrecord_store::audit::{self, EventFilter, Verdict};
 use medrecord_store::merges::{self, Decision, Merge};
-use medrecord_store::{Refusal, allergies, chart, consents, medical_records, medications, patients};
+use medrecord_store::{
+    Refusal, allergies, chart, consents, duplicates, medical_records, medications, patients,
+};
 use medrecord_testkit::clinic::jane_doe;
 use medrecord_testkit::visit::{Visit, checked_in};
 use medrecord_testkit::{Clinic, on_both};
@@ -321,4 +323,30 @@ fn every_table_with_a_patient_is_moved_or_named_here_with_a_reason() {
     }
     let moved: std::collections::BTreeSet<String> = merges::tables().into_iter().map(str::to_owned).collect();
     assert_eq!(moved, with_patient);
+}
+
+#[tokio::test]
+async fn merges_are_read_page_by_page_and_people_told_apart_are_no_candidates() {
+    on_both(async |clinic| {
+        let jane = checked_in(clinic).await.patient;
+        let janet = janet(clinic).await;
+        let mut desk = clinic.desk(&clinic.staff).await;
+        let alike = duplicates::of_patient(&mut desk, jane).await.unwrap();
+        assert_eq!(alike.iter().map(|other| other.patient.id).collect::<Vec<_>>(), [janet]);
+        desk.close().await.unwrap();
+        let first = merge(clinic, jane, janet, &[]).await;
+        unmerge(clinic, &first).await.unwrap();
+        clinic.clock.advance(1_000);
+        let second = merge(clinic, janet, jane, &[]).await;
+        unmerge(clinic, &second).await.unwrap();
+        let mut desk = clinic.desk(&clinic.staff).await;
+        let newest = merges::page(&mut desk, None, 1).await.unwrap();
+        assert_eq!(newest.iter().map(|merge| merge.id).collect::<Vec<_>>(), [second.id]);
+        let older = merges::page(&mut desk, Some((second.at, second.id)), 9).await.unwrap();
+        assert_eq!(older.iter().map(|merge| merge.id).collect::<Vec<_>>(), [first.id]);
+        assert_eq!(merges::get(&mut desk, first.id).await.unwrap().kept.id, jane);
+        merges::tell_apart(&mut desk, janet, jane).await.unwrap();
+        assert!(duplicates::of_patient(&mut desk, jane).await.unwrap().is_empty());
+    })
+    .await;
 }

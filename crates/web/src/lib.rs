@@ -11,6 +11,7 @@ pub mod backups;
 mod banner;
 pub mod chart;
 mod desk;
+mod documents;
 mod drafting;
 pub mod ears;
 mod error;

@@ -11,7 +11,7 @@ use medrecord_clinic::addendum::{Addendum, AddendumDetails};
 use medrecord_clinic::ids::{AddendumId, RecordId};
 
 #[derive(sqlx::FromRow)]
-struct AddendumRow {
+pub(super) struct AddendumRow {
     id: Key,
     medical_record_id: Key,
     author_id: Key,

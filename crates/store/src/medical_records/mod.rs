@@ -1,7 +1,7 @@
 //! Keeps medical records: opens the draft of a visit, finds it, saves it whole, signs it, adds to it afterwards.
 //!
 //! A signed record is locked by triggers of the database itself. `save.rs` writes, `items.rs` takes over single
-//! drafted items, `sign.rs` signs and proves, `addenda.rs` adds, `unsigned.rs` counts what waits.
+//! drafted items, `sign.rs` signs and proves, `addenda.rs` adds, `nested.rs` loads what belongs to several, `unsigned.rs` counts what waits.
 
 use crate::audit::Verb;
 use crate::column::{At, Key};
@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 mod addenda;
 mod items;
+mod nested;
 mod overrides;
 mod print;
 mod rows;
@@ -26,6 +27,7 @@ pub(crate) mod visit;
 
 pub use addenda::{add_addendum, addenda};
 pub use items::{add_prescription, add_symptom, append_text};
+pub use nested::{addenda_of, fill_rows};
 pub use overrides::{NewOverride, Override, override_warnings, overrides};
 pub use print::{Document, print, signed};
 pub use save::save;

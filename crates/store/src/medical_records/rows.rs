@@ -9,7 +9,7 @@ use medrecord_clinic::prescription::{Prescription, PrescriptionAction};
 use medrecord_clinic::symptom::Symptom;
 
 #[derive(sqlx::FromRow)]
-struct SymptomRow {
+pub(super) struct SymptomRow {
     id: Key,
     symptom_name: String,
     body_site: Option<String>,
@@ -36,7 +36,7 @@ impl From<SymptomRow> for Symptom {
 }
 
 #[derive(sqlx::FromRow)]
-struct PrescriptionRow {
+pub(super) struct PrescriptionRow {
     id: Key,
     medication_name: String,
     strength: String,

@@ -3,7 +3,8 @@
 //! The chart that is given up stays on file as an alias: its row points to the one that stays, everything that belonged
 //! to it moves there in one transaction, and which rows moved is kept with the merge. Signed records are not touched:
 //! they hang on visits, and what was signed is proven with the patient of its day
-//! ([`crate::medical_records::verify_digest`]). The trail stays as it was written. The work list is in `pairs.rs`.
+//! ([`crate::medical_records::verify_digest`]). The trail stays as it was written. The work list is in `pairs.rs`, what was merged in
+//! `list.rs`.
 
 use crate::audit::{Event, Verb};
 use crate::column::{At, Key, Word};
@@ -23,9 +24,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sqlx::types::Json;
 
+mod list;
 mod moved;
 mod pairs;
 
+pub use list::{get, list, page};
 pub use moved::tables;
 pub use pairs::{Pair, pairs, tell_apart};
 
@@ -101,13 +104,6 @@ const FIND: &str =
     "SELECT kept_patient_id, merged_patient_id, moved, merged_at FROM patient_merges WHERE id = $1";
 const UNDO: &str =
     "UPDATE patient_merges SET undone_by = $2, undone_at = $3 WHERE id = $1 AND undone_at IS NULL";
-const LIST: &str = "SELECT m.id, m.kept_patient_id, m.merged_patient_id, m.reason, m.merged_at, m.undone_at,
-        p.first_name, p.last_name, u.first_name AS undone_first, u.last_name AS undone_last
-    FROM patient_merges AS m
-    JOIN providers AS p ON p.id = m.merged_by
-    LEFT JOIN providers AS u ON u.id = m.undone_by
-    ORDER BY m.merged_at DESC, m.id DESC
-    LIMIT $1";
 
 /// Merges two charts of the same person: details as chosen, everything moved, the other chart an alias from now on.
 ///
@@ -233,48 +229,6 @@ async fn put_back(desk: &mut Desk, kept: &Kept, other: PatientId) -> Result<Vec<
         }
     }
     Ok(fields_left)
-}
-
-/// The newest merges, those taken back among them.
-///
-/// # Errors
-/// [`Refusal::NotAllowed`].
-pub async fn list(desk: &mut Desk, limit: i64) -> Result<Vec<Merge>, Refusal> {
-    #[derive(sqlx::FromRow)]
-    struct Row {
-        id: Key,
-        kept_patient_id: Key,
-        merged_patient_id: Key,
-        reason: String,
-        merged_at: At,
-        undone_at: Option<At>,
-        first_name: String,
-        last_name: String,
-        undone_first: Option<String>,
-        undone_last: Option<String>,
-    }
-    desk.require(Action::WritePatients)?;
-    let rows: Vec<Row> = on!(desk, conn => sqlx::query_as(LIST).bind(limit).fetch_all(conn).await)?;
-    let ids: Vec<PatientId> =
-        rows.iter().flat_map(|row| [row.kept_patient_id.id(), row.merged_patient_id.id()]).collect();
-    let people = patients::many(desk, &ids).await?;
-    let shown: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    desk.record(Event::new(Verb::Search, "patient_merge").with(json!({ "shown": shown })));
-    let who = |key: Key| people.iter().find(|patient| patient.id == key.id()).cloned();
-    let merge = |row: Row| {
-        let undone_by =
-            format!("{} {}", row.undone_first.unwrap_or_default(), row.undone_last.unwrap_or_default());
-        Some(Merge {
-            id: row.id.id(),
-            kept: who(row.kept_patient_id)?,
-            given_up: who(row.merged_patient_id)?,
-            reason: row.reason,
-            by: format!("{} {}", row.first_name, row.last_name),
-            at: row.merged_at.0,
-            undone: row.undone_at.map(|at| (undone_by, at.0)),
-        })
-    };
-    Ok(rows.into_iter().filter_map(merge).collect())
 }
 
 /// The chart that a patient's chart was merged into, however often; `None` where it is its own.

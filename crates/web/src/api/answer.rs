@@ -80,9 +80,8 @@ fn location(path: &str, body: &str) -> Option<String> {
         "record" => "records",
         "walk-ins" => "appointments",
         "audio" => "recordings",
-        own @ ("patients" | "allergies" | "conditions" | "medications" | "appointments" | "recordings") => {
-            own
-        }
+        own @ ("patients" | "allergies" | "conditions" | "medications" | "appointments" | "recordings"
+        | "documents") => own,
         _ => return None,
     };
     let body: Value = serde_json::from_str(body).ok()?;

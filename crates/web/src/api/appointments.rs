@@ -1,7 +1,7 @@
 //! Appointments: list, book, move, and take along the paths of a visit.
 
 use super::answer;
-use super::asked::{Asked, Id, View, cursor_in_time};
+use super::asked::{Asked, Id, View, page_in_time};
 use super::change::Change;
 use super::operation::{CURSOR, FIELDS, LIMIT, Operation, PAGE};
 use crate::app::App;
@@ -17,13 +17,27 @@ use medrecord_clinic::field::Problems;
 use medrecord_clinic::ids::{AppointmentId, PatientId};
 use medrecord_clinic::time::Zone;
 use medrecord_store::appointments::{self, AppointmentFilter, BookError};
-use medrecord_store::{Desk, Refusal, medical_records, patients, practice, providers, vitals};
+use medrecord_store::{Desk, Refusal, medical_records, patients, practice, providers, recordings, vitals};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-const INCLUDE: (&str, &str) =
-    ("include", "Nests patient, provider, medicalRecord, vitalSigns; with commas between.");
-const NESTED: [&str; 4] = ["patient", "provider", "medicalRecord", "vitalSigns"];
+const INCLUDE: (&str, &str) = (
+    "include",
+    "Nests patient, provider, medicalRecord, vitalSigns, recordings; symptoms, prescriptions, addenda nest in \
+                 medicalRecord. With commas between.",
+);
+/// What nests in the record, which comes with it.
+const OF_RECORD: [&str; 3] = ["symptoms", "prescriptions", "addenda"];
+const NESTED: [&str; 8] = [
+    "patient",
+    "provider",
+    "medicalRecord",
+    "vitalSigns",
+    "recordings",
+    "symptoms",
+    "prescriptions",
+    "addenda",
+];
 const INSTANT: &str = "an instant such as 2026-11-23T09:30:00Z";
 
 pub(super) const OPERATIONS: [Operation; 5] = [
@@ -121,7 +135,7 @@ impl Booking {
 pub(crate) async fn list(asked: Asked, LookingUp(mut desk): LookingUp) -> Result<Response, Fault> {
     let paging = ["limit", "cursor", "page", "fields", "include", "patient"];
     asked.only(&[&paging[..], &["from", "until", "provider", "status"]].concat())?;
-    let view = asked.view("Appointment", &NESTED)?;
+    let view = asked.view("Appointment", &NESTED)?.bringing(&OF_RECORD, "medicalRecord");
     let limit = asked.limit()?;
     let after = asked.cursor_in_time()?;
     let patient: Option<PatientId> = asked.read("patient", "an id")?;
@@ -141,10 +155,7 @@ pub(crate) async fn list(asked: Asked, LookingUp(mut desk): LookingUp) -> Result
         };
         appointments::list(&mut desk, &filter).await?
     };
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = found.len() > limit;
-    found.truncate(limit);
-    let next = found.last().filter(|_| more).map(|last| cursor_in_time(last.appointment_date, last.id));
+    let next = page_in_time(&mut found, limit, |last| (last.appointment_date, last.id));
     let items = nested(&mut desk, &found, &view).await?;
     desk.close().await?;
     Ok(answer::list(items, next.as_deref(), &view))
@@ -157,7 +168,7 @@ pub(crate) async fn get(
     Reading(mut desk): Reading,
 ) -> Result<Response, Fault> {
     asked.only(&["fields", "include"])?;
-    let view = asked.view("Appointment", &NESTED)?;
+    let view = asked.view("Appointment", &NESTED)?.bringing(&OF_RECORD, "medicalRecord");
     let appointment = appointments::get(&mut desk, id).await?;
     let version = appointment.version;
     let items = nested(&mut desk, &[appointment], &view).await?;
@@ -179,12 +190,13 @@ async fn nested(desk: &mut Desk, found: &[Appointment], view: &View) -> Result<V
         put(&mut items, "provider", "providerId", &answer::values(&all)?, "id");
     }
     if view.has("medicalRecord") {
-        let mut all = answer::values(&medical_records::of_appointments(desk, &ids).await?)?;
-        for record in all.iter_mut().filter_map(Value::as_object_mut) {
-            record.remove("symptoms");
-            record.remove("prescriptions");
-        }
+        let all = records(desk, &ids, view).await?;
         put(&mut items, "medicalRecord", "id", &all, "appointmentId");
+    }
+    if view.has("recordings") {
+        let found = recordings::of_visits(desk, &ids).await?;
+        let all = super::recordings::shown(desk, &found).await?;
+        put_all(&mut items, "recordings", &all, "appointmentId");
     }
     if view.has("vitalSigns") {
         let all = vitals::of_appointments(desk, &ids).await?;
@@ -192,6 +204,33 @@ async fn nested(desk: &mut Desk, found: &[Appointment], view: &View) -> Result<V
         put(&mut items, "vitalSigns", "id", &all, "appointmentId");
     }
     Ok(items)
+}
+
+/// The records of visits with what was asked for of them.
+async fn records(desk: &mut Desk, ids: &[AppointmentId], view: &View) -> Result<Vec<Value>, Fault> {
+    let mut found = medical_records::of_appointments(desk, ids).await?;
+    if view.has("symptoms") || view.has("prescriptions") {
+        medical_records::fill_rows(desk, &mut found).await?;
+    }
+    let mut all = answer::values(&found)?;
+    for record in all.iter_mut().filter_map(Value::as_object_mut) {
+        record.retain(|name, _| view.has(name) || !OF_RECORD.contains(&name.as_str()));
+    }
+    if view.has("addenda") {
+        let ids: Vec<_> = found.iter().map(|record| record.id).collect();
+        let addenda = answer::values(&medical_records::addenda_of(desk, &ids).await?)?;
+        put_all(&mut all, "addenda", &addenda, "medicalRecordId");
+    }
+    Ok(all)
+}
+
+/// Puts beside each item all those whose `theirs` is its id.
+fn put_all(items: &mut [Value], name: &str, all: &[Value], theirs: &str) {
+    for item in items {
+        let own: Vec<Value> =
+            all.iter().filter(|other| other.get(theirs) == item.get("id")).cloned().collect();
+        answer::put(item, name, Value::Array(own));
+    }
 }
 
 /// Puts beside each item the one whose `theirs` is its `own`; null where there is none.

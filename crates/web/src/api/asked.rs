@@ -139,11 +139,24 @@ impl Asked {
     }
 }
 
+/// Leaves the page of what was found with one row beyond it, and gives the cursor of what follows.
+pub(super) fn page_in_time<T, I: Display>(
+    found: &mut Vec<T>,
+    limit: u32,
+    place: impl Fn(&T) -> (Instant, I),
+) -> Option<String> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let (at, id) = found.last().filter(|_| more).map(place)?;
+    Some(cursor_in_time(at, id))
+}
+
 /// What a cursor is, in a refusal.
 const CURSOR: &str = "the nextCursor of the answer before";
 
 /// The cursor that goes on behind a row ordered by time and id.
-pub(super) fn cursor_in_time(at: Instant, id: impl Display) -> String {
+fn cursor_in_time(at: Instant, id: impl Display) -> String {
     format!("{}~{id}", at.millis())
 }
 
@@ -158,6 +171,14 @@ impl View {
     /// Whether rows of that name are to be nested.
     pub(super) fn has(&self, name: &str) -> bool {
         self.include.iter().any(|included| included == name)
+    }
+
+    /// The same, with the rows in which some others nest.
+    pub(super) fn bringing(mut self, nested: &[&str], within: &str) -> Self {
+        if nested.iter().any(|name| self.has(name)) {
+            self.include.push(within.to_owned());
+        }
+        self
     }
 
     /// Leaves of an object what was asked for.

@@ -1,7 +1,7 @@
 //! The audit trail, for those who may read it.
 
 use super::answer;
-use super::asked::{Asked, cursor_in_time};
+use super::asked::{Asked, page_in_time};
 use super::operation::{CURSOR, FIELDS, LIMIT, Operation};
 use crate::desk::LookingUp;
 use crate::error::Fault;
@@ -33,10 +33,7 @@ pub(crate) async fn list(asked: Asked, LookingUp(mut desk): LookingUp) -> Result
         limit: i64::from(limit) + 1,
     };
     let mut events = audit::list(&mut desk, &filter).await?;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = events.len() > limit;
-    events.truncate(limit);
-    let next = events.last().filter(|_| more).map(|last| cursor_in_time(last.at, last.id));
     desk.close().await?;
+    let next = page_in_time(&mut events, limit, |last| (last.at, last.id));
     Ok(answer::list(answer::values(&events)?, next.as_deref(), &view))
 }

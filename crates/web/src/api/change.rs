@@ -264,13 +264,19 @@ impl Change {
         self.close(StatusCode::OK, serde_json::to_value(body)?, version).await
     }
 
+    /// Closes the desk and answers that it is done, with nothing to show: 204.
+    pub(crate) async fn gone(self) -> Result<Response, Fault> {
+        self.close(StatusCode::NO_CONTENT, Value::Null, None).await
+    }
+
     async fn close(
         mut self,
         status: StatusCode,
         body: Value,
         version: Option<i32>,
     ) -> Result<Response, Fault> {
-        let made = Made { status, body: body.to_string(), etag: version.map(answer::etag) };
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let made = Made { status, body, etag: version.map(answer::etag) };
         if let Some(once) = &self.sent.once {
             let kept = Answer { status: status.as_u16(), body: made.body.clone(), etag: made.etag.clone() };
             idempotency::keep(&mut self.desk, &once.key, &kept).await?;
@@ -285,6 +291,7 @@ fn empty_row(list: &str) -> Option<Value> {
     match list {
         "symptoms" => serde_json::to_value(SymptomForm::default()).ok(),
         "prescriptions" => serde_json::to_value(PrescriptionForm::default()).ok(),
+        "fromGivenUp" => Some(Value::String(String::new())),
         _ => None,
     }
 }
@@ -314,7 +321,12 @@ fn list(name: &str, given: &[Value], wrong: &mut Problems) -> Vec<Value> {
                 lay_over(&mut form, row, &format!("{name}[{at}]."), wrong);
                 rows.push(Value::Object(form));
             }
-            _ => wrong.add(format!("{name}[{at}]"), "invalid", "Each row is an object."),
+            (Some(Value::String(_)), Value::String(_)) => rows.push(row.clone()),
+            _ => wrong.add(
+                format!("{name}[{at}]"),
+                "invalid",
+                "Each row is an object, or a text in a list of texts.",
+            ),
         }
     }
     rows

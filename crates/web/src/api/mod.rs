@@ -9,13 +9,18 @@ mod answer;
 pub(crate) mod appointments;
 mod asked;
 pub(crate) mod audit_events;
+pub(crate) mod blocked_times;
 mod change;
 pub(crate) mod conditions;
+pub(crate) mod documents;
 pub(crate) mod drafts;
+pub(crate) mod letters;
 pub(crate) mod medications;
+pub(crate) mod merges;
 pub(crate) mod openapi;
 mod operation;
 pub(crate) mod patients;
+pub(crate) mod practice;
 mod problem;
 pub(crate) mod providers;
 pub(crate) mod recordings;
@@ -27,7 +32,7 @@ pub(crate) mod vitals;
 
 use operation::Operation;
 
-static OPERATIONS: [&[Operation]; 13] = [
+static OPERATIONS: [&[Operation]; 18] = [
     &openapi::OPERATIONS,
     &providers::OPERATIONS,
     &patients::OPERATIONS,
@@ -40,6 +45,11 @@ static OPERATIONS: [&[Operation]; 13] = [
     &recordings::OPERATIONS,
     &transcripts::OPERATIONS,
     &drafts::OPERATIONS,
+    &documents::OPERATIONS,
+    &merges::OPERATIONS,
+    &blocked_times::OPERATIONS,
+    &practice::OPERATIONS,
+    &letters::OPERATIONS,
     &audit_events::OPERATIONS,
 ];
 

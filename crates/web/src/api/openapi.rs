@@ -73,7 +73,7 @@ fn problem() -> Value {
                 "required": ["field", "code", "message"],
                 "properties": { "field": text, "code": text, "message": text },
             } },
-            "candidates": { "type": "array", "items": { "type": "object" } },
+            "candidates": { "type": "array", "items": reference("Candidate") },
             "conflicts": { "type": "array", "items": { "type": "object" } },
             "warnings": { "type": "array", "items": reference("Warning") },
             "retryAfterSeconds": { "type": "integer" },
@@ -114,8 +114,11 @@ fn tag(path: &str) -> &str {
 
 fn parameters(known: Option<&Operation>, path: &str) -> Vec<Value> {
     let mut all = Vec::new();
-    let in_path =
-        [("id", json!({ "type": "string", "format": "uuid" })), ("number", json!({ "type": "integer" }))];
+    let in_path = [
+        ("id", json!({ "type": "string", "format": "uuid" })),
+        ("number", json!({ "type": "integer" })),
+        ("kind", json!({ "enum": ["referral", "sick-note", "plain-summary"] })),
+    ];
     for (name, schema) in in_path.into_iter().filter(|(name, _)| path.contains(&format!("{{{name}}}"))) {
         all.push(json!({ "name": name, "in": "path", "required": true, "schema": schema }));
     }

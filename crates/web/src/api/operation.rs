@@ -93,6 +93,11 @@ impl Operation {
         Self { takes: Takes::Part(schema), condition, ..Self::new("PATCH", path, summary) }
     }
 
+    /// Takes something away.
+    pub(super) const fn delete(path: &'static str, summary: &'static str) -> Self {
+        Self { condition: Condition::Must, ..Self::new("DELETE", path, summary) }
+    }
+
     /// The same, asking for these parameters.
     pub(super) const fn asks(self, query: &'static [Parameter]) -> Self {
         Self { query, ..self }

@@ -8,14 +8,16 @@ use crate::desk::{LookingUp, Reading};
 use crate::error::Fault;
 use axum::http::StatusCode;
 use axum::response::Response;
+use medrecord_clinic::duplicate::Likeness;
 use medrecord_clinic::ids::PatientId;
 use medrecord_clinic::patient::PatientForm;
 use medrecord_store::duplicates::Candidate;
 use medrecord_store::patients::{self, Page, RegisterError};
-use medrecord_store::{Desk, Refusal, allergies, chart, conditions};
+use medrecord_store::{Desk, Refusal, allergies, chart, conditions, medications};
 use serde_json::{Value, json};
 
-const INCLUDE: (&str, &str) = ("include", "Nests allergies, chronicConditions; with commas between.");
+const INCLUDE: (&str, &str) =
+    ("include", "Nests allergies, chronicConditions, medications; with commas between.");
 const DUPLICATES: (&str, &str) =
     ("duplicates", "seen: a person has looked at those who look alike and says that this is somebody else.");
 
@@ -39,7 +41,7 @@ pub(super) const OPERATIONS: [Operation; 6] = [
         .list("Patient"),
 ];
 
-const NESTED: [&str; 2] = ["allergies", "chronicConditions"];
+const NESTED: [&str; 3] = ["allergies", "chronicConditions", "medications"];
 
 /// Patients by name.
 pub(crate) async fn list(asked: Asked, LookingUp(mut desk): LookingUp) -> Result<Response, Fault> {
@@ -87,6 +89,13 @@ async fn nest(desk: &mut Desk, ids: &[PatientId], items: &mut [Value], view: &Vi
             item["chronicConditions"] = serde_json::to_value(own)?;
         }
     }
+    if view.has("medications") {
+        let all = medications::of_patients(desk, ids).await?;
+        for (id, item) in ids.iter().zip(items.iter_mut()) {
+            let own: Vec<_> = all.iter().filter(|medication| medication.patient_id == *id).collect();
+            item["medications"] = serde_json::to_value(own)?;
+        }
+    }
     Ok(())
 }
 
@@ -123,24 +132,27 @@ pub(crate) async fn create(asked: Asked, mut change: Change) -> Result<Response,
     change.made(&patient, Some(patient.version)).await
 }
 
-fn look_alike(candidates: &[Candidate]) -> Fault {
-    let shown: Vec<Value> = candidates
-        .iter()
-        .map(|candidate| {
-            let reasons: Vec<&str> =
-                candidate.likeness.reasons.iter().map(|reason| reason.in_words()).collect();
-            json!({
-                "patient": candidate.patient,
-                "score": candidate.likeness.score,
-                "verdict": candidate.likeness.verdict(),
-                "reasons": reasons,
-            })
-        })
-        .collect();
+fn look_alike(found: &[Candidate]) -> Fault {
     let words = "People on file look like this one. Nobody was registered: take one of them, or send the same \
                  request with ?duplicates=seen once a person has looked.";
     Fault::new(StatusCode::CONFLICT, "duplicates", "Perhaps on file already", words)
-        .with("candidates", Value::Array(shown))
+        .with("candidates", Value::Array(candidates(found)))
+}
+
+/// People who look alike, each with the score and the reasons.
+pub(super) fn candidates(found: &[Candidate]) -> Vec<Value> {
+    let one = |candidate: &Candidate| {
+        let mut shown = likeness(&candidate.likeness);
+        answer::put(&mut shown, "patient", json!(candidate.patient));
+        shown
+    };
+    found.iter().map(one).collect()
+}
+
+/// How alike two people are, and why.
+pub(super) fn likeness(likeness: &Likeness) -> Value {
+    let reasons: Vec<&str> = likeness.reasons.iter().map(|reason| reason.in_words()).collect();
+    json!({ "score": likeness.score, "verdict": likeness.verdict(), "reasons": reasons })
 }
 
 /// Changes who a patient is.

@@ -1,6 +1,6 @@
 //! Medical records: the draft of a visit, its rows, the signature, and what is added afterwards.
 
-use super::asked::{Asked, Id};
+use super::asked::{Asked, Id, View};
 use super::change::{Change, Sent};
 use super::operation::{Condition, FIELDS, Operation};
 use super::{answer, problem};
@@ -23,20 +23,23 @@ use medrecord_clinic::time::Zone;
 use medrecord_store::audit::{Event, Verb};
 use medrecord_store::medical_records::{self, Review, SignError};
 use medrecord_store::sessions::{ProveError, prove};
-use medrecord_store::{Desk, Refusal};
+use medrecord_store::{Desk, Refusal, appointments, vitals};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+const INCLUDE: (&str, &str) = ("include", "Nests appointment, vitalSigns, addenda; with commas between.");
+const NESTED: [&str; 3] = ["appointment", "vitalSigns", "addenda"];
+
 pub(super) const OPERATIONS: [Operation; 12] = [
     Operation::get("/api/v1/appointments/{id}/record", "Gives the record of a visit.")
-        .asks(&[FIELDS])
+        .asks(&[FIELDS, INCLUDE])
         .one("MedicalRecord"),
     Operation::post_nothing(
         "/api/v1/appointments/{id}/record",
         "Opens the record of a visit: a fresh draft, or 200 with the one that is there.",
     )
     .new_one("MedicalRecord"),
-    Operation::get("/api/v1/records/{id}", "Gives a record.").asks(&[FIELDS]).one("MedicalRecord"),
+    Operation::get("/api/v1/records/{id}", "Gives a record.").asks(&[FIELDS, INCLUDE]).one("MedicalRecord"),
     Operation::patch("/api/v1/records/{id}", "Saves a draft.", "MedicalRecordInput").one("MedicalRecord"),
     Operation::get("/api/v1/records/{id}/review", "Gives the record as it would be signed.").one("Review"),
     Operation::post(
@@ -75,12 +78,32 @@ pub(crate) async fn of_appointment(
     asked: Asked,
     Reading(mut desk): Reading,
 ) -> Result<Response, Fault> {
-    asked.only(&["fields"])?;
-    let view = asked.view("MedicalRecord", &[])?;
+    asked.only(&["fields", "include"])?;
+    let view = asked.view("MedicalRecord", &NESTED)?;
     let found = medical_records::of_appointment(&mut desk, id).await?;
     let record = found.ok_or(Refusal::NotFound("medical record"))?;
+    let shown = nested(&mut desk, &record, &view).await?;
     desk.close().await?;
-    answer::one(&record, Some(record.version), &view)
+    answer::one(&shown, Some(record.version), &view)
+}
+
+/// A record with what was asked for beside it.
+async fn nested(desk: &mut Desk, record: &MedicalRecord, view: &View) -> Result<Value, Fault> {
+    let mut shown = serde_json::to_value(record)?;
+    if view.has("appointment") {
+        let appointment = appointments::get(desk, record.appointment_id).await?;
+        answer::put(&mut shown, "appointment", json!(appointment));
+    }
+    if view.has("vitalSigns") {
+        let taken = vitals::of_appointment(desk, record.appointment_id).await?;
+        let taken = taken.as_ref().map(super::vitals::shown).transpose()?;
+        answer::put(&mut shown, "vitalSigns", json!(taken));
+    }
+    if view.has("addenda") {
+        let all = medical_records::addenda(desk, record.id).await?;
+        answer::put(&mut shown, "addenda", json!(all));
+    }
+    Ok(shown)
 }
 
 /// Opens the record of a visit.
@@ -99,11 +122,12 @@ pub(crate) async fn get(
     asked: Asked,
     Reading(mut desk): Reading,
 ) -> Result<Response, Fault> {
-    asked.only(&["fields"])?;
-    let view = asked.view("MedicalRecord", &[])?;
+    asked.only(&["fields", "include"])?;
+    let view = asked.view("MedicalRecord", &NESTED)?;
     let record = medical_records::get(&mut desk, id).await?;
+    let shown = nested(&mut desk, &record, &view).await?;
     desk.close().await?;
-    answer::one(&record, Some(record.version), &view)
+    answer::one(&shown, Some(record.version), &view)
 }
 
 /// Saves a draft.
@@ -137,7 +161,7 @@ pub(crate) async fn review(
         "gaps": review.gaps,
         "warnings": in_json(&warnings),
     });
-    answer::one(&body, Some(review.record.version), &super::asked::View::default())
+    answer::one(&body, Some(review.record.version), &View::default())
 }
 
 /// Signs the record. The password is checked before anything is opened for writing: it takes its time.

@@ -1,6 +1,8 @@
 //! The routes of the JSON interface.
 
 use super::Routes;
+use crate::documents::download;
+use crate::pages::prints;
 use crate::policy::Policy::{May, SignedIn};
 use crate::recording;
 use axum::extract::DefaultBodyLimit;
@@ -9,7 +11,9 @@ use medrecord_clinic::access::Action;
 
 /// The whole interface.
 pub(super) fn all(routes: Routes) -> Routes {
-    [people, visits, notes, sound, scribe].into_iter().fold(routes, |routes, part| part(routes))
+    [people, duplicates, documents, visits, office, notes, sound, scribe]
+        .into_iter()
+        .fold(routes, |routes, part| part(routes))
 }
 
 fn people(routes: Routes) -> Routes {
@@ -43,6 +47,46 @@ fn people(routes: Routes) -> Routes {
         .patch("/api/v1/medications/{id}", May(WriteChart), medications::update)
         .post("/api/v1/medications/{id}/status", May(WriteChart), medications::change_status)
         .get("/api/v1/audit-events", May(ReadAudit), audit_events::list)
+}
+
+fn duplicates(routes: Routes) -> Routes {
+    use crate::api::merges;
+    use Action::{WriteChart, WritePatients};
+    routes
+        .get("/api/v1/patients/{id}/duplicates", May(WritePatients), merges::of_patient)
+        .post("/api/v1/patients/look-alikes", May(WritePatients), merges::look_alikes)
+        .get("/api/v1/duplicates", May(WritePatients), merges::pairs)
+        .post("/api/v1/duplicates/apart", May(WritePatients), merges::tell_apart)
+        .get("/api/v1/merges", May(WritePatients), merges::list)
+        .post("/api/v1/merges", May(WriteChart), merges::merge)
+        .post("/api/v1/merges/{id}/undo", May(WriteChart), merges::undo)
+}
+
+fn documents(routes: Routes) -> Routes {
+    use crate::api::documents;
+    use Action::{ReadChart, WriteChart};
+    routes
+        .get("/api/v1/patients/{id}/documents", May(ReadChart), documents::list)
+        .post("/api/v1/patients/{id}/documents", May(WriteChart), documents::create)
+        .get("/api/v1/documents/{id}", May(ReadChart), documents::get)
+        .get("/api/v1/documents/{id}/file", May(ReadChart), download)
+        .post("/api/v1/documents/{id}/error", May(WriteChart), documents::enter_in_error)
+}
+
+fn office(routes: Routes) -> Routes {
+    use crate::api::{blocked_times, letters, practice};
+    use Action::{ReadChart, ReadSchedule, WriteSchedule, WriteSettings};
+    routes
+        .get("/api/v1/blocked-times", May(ReadSchedule), blocked_times::list)
+        .post("/api/v1/blocked-times", May(WriteSchedule), blocked_times::create)
+        .delete("/api/v1/blocked-times/{id}", May(WriteSchedule), blocked_times::remove)
+        .get("/api/v1/providers/{id}/free-times", May(ReadSchedule), blocked_times::free)
+        .get("/api/v1/practice", SignedIn, practice::get)
+        .patch("/api/v1/practice", May(WriteSettings), practice::update)
+        .get("/api/v1/appointments/{id}/prescription", May(ReadChart), prints::prescription)
+        .get("/api/v1/appointments/{id}/summary", May(ReadChart), prints::summary)
+        .get("/api/v1/appointments/{id}/letters/{kind}", May(ReadChart), letters::start)
+        .post("/api/v1/appointments/{id}/letters/{kind}", May(ReadChart), letters::print)
 }
 
 fn visits(routes: Routes) -> Routes {

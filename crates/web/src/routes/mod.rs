@@ -1,6 +1,7 @@
 //! Every route of the server with its method and its policy, on one screen; those of the JSON interface in `api`.
 
 use crate::app::App;
+use crate::documents::{UPLOAD_LIMIT, download};
 use crate::gate::{Gate, admit, nothing_here};
 use crate::pages::{
     account, appointments, audit, calendar, chart, database, day as board, duplicates, export, health,
@@ -104,7 +105,7 @@ fn charts(routes: Routes) -> Routes {
     use chart::{allergies, documents, line};
     use medrecord_clinic::{allergy::Allergy, condition::ChronicCondition, medication::Medication};
     let (read, write) = (May(Action::ReadChart), May(Action::WriteChart));
-    let upload = documents::add.layer(DefaultBodyLimit::max(documents::UPLOAD_LIMIT));
+    let upload = documents::add.layer(DefaultBodyLimit::max(UPLOAD_LIMIT));
     routes
         .get("/patients/{id}", read, chart::show)
         .get("/patients/{id}/chart.html", read, export::html)
@@ -128,7 +129,7 @@ fn charts(routes: Routes) -> Routes {
         .post("/medications/{id}/status", write, line::change_status::<Medication>)
         .get("/patients/{id}/documents/new", write, documents::form)
         .post("/patients/{id}/documents", write, upload)
-        .get("/documents/{id}", read, documents::download)
+        .get("/documents/{id}", read, download)
         .post("/documents/{id}/error", write, documents::enter_in_error)
 }
 
@@ -210,7 +211,6 @@ pub(crate) struct Routes {
     listing: Vec<(&'static str, &'static str, Policy)>,
 }
 
-#[expect(dead_code, reason = "not every method is used yet")]
 impl Routes {
     pub(crate) fn new(app: App) -> Self {
         Self { app, router: Router::new(), listing: Vec::new() }

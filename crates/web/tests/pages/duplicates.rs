@@ -9,7 +9,7 @@ use medrecord_testkit::Clinic;
 use medrecord_testkit::clinic::{jane_doe, on_both};
 
 /// Jane Doe under some name and phone; invented.
-async fn jane(clinic: &Clinic, first: &str, phone: &str) -> PatientId {
+pub(crate) async fn jane(clinic: &Clinic, first: &str, phone: &str) -> PatientId {
     let form = PatientForm { first_name: first.to_owned(), phone: phone.to_owned(), ..jane_doe() };
     let mut desk = clinic.desk(&clinic.staff).await;
     let details = form.parse(clinic.today()).expect("a sound form");

@@ -4,6 +4,8 @@
 
 mod api_client;
 mod api_document;
+mod api_merges;
+mod api_office;
 mod api_patients;
 mod api_recordings;
 mod api_scribe;

@@ -9,7 +9,7 @@ use medrecord_testkit::visit::{Visit, checked_in};
 use medrecord_testkit::{Clinic, on_both};
 
 /// Jane Doe's signed visit; invented.
-async fn signed(clinic: &Clinic) -> Visit {
+pub(crate) async fn signed(clinic: &Clinic) -> Visit {
     let visit = checked_in(clinic).await;
     let json = serde_json::json!({
         "chiefComplaint": "Sore throat <b>", "diagnosis": "Viral pharyngitis", "treatmentPlan": "Rest and fluids.",

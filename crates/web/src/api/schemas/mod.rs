@@ -9,6 +9,7 @@ macro_rules! words {
     };
 }
 
+mod office;
 mod people;
 mod records;
 mod scribe;
@@ -18,7 +19,8 @@ mod visits;
 /// Versions and the like.
 const ANY: (i32, i32) = (0, i32::MAX);
 
-static PARTS: [&[Schema]; 5] = [&people::ALL, &visits::ALL, &records::ALL, &scribe::ALL, &sound::ALL];
+static PARTS: [&[Schema]; 6] =
+    [&people::ALL, &visits::ALL, &records::ALL, &scribe::ALL, &sound::ALL, &office::ALL];
 
 /// Every shape.
 pub(super) fn all() -> impl Iterator<Item = &'static Schema> {
@@ -31,10 +33,12 @@ mod tests {
     use medrecord_clinic::addendum::AddendumForm;
     use medrecord_clinic::allergy::AllergyForm;
     use medrecord_clinic::appointment::WalkInForm;
+    use medrecord_clinic::blocked_time::BlockedTimeForm;
     use medrecord_clinic::condition::ConditionForm;
     use medrecord_clinic::medical_record::RecordForm;
     use medrecord_clinic::medication::MedicationForm;
     use medrecord_clinic::patient::PatientForm;
+    use medrecord_clinic::practice::PracticeForm;
     use medrecord_clinic::prescription::PrescriptionForm;
     use medrecord_clinic::symptom::SymptomForm;
     use serde::Serialize;
@@ -59,6 +63,8 @@ mod tests {
         same_fields("SymptomInput", &SymptomForm::default());
         same_fields("PrescriptionInput", &PrescriptionForm::default());
         same_fields("AddendumInput", &AddendumForm::default());
+        same_fields("BlockedTimeInput", &BlockedTimeForm::default());
+        same_fields("PracticeInput", &PracticeForm::default());
     }
 
     #[test]

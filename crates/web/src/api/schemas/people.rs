@@ -68,6 +68,7 @@ const PATIENT: Schema = Schema::given(
         asked("lastVisitAt", Instant),
         asked("allergies", Many("Allergy")),
         asked("chronicConditions", Many("ChronicCondition")),
+        asked("medications", Many("Medication")),
     ],
 );
 

@@ -34,6 +34,7 @@ const APPOINTMENT: Schema = Schema::given(
         asked("provider", Of("Provider")),
         asked("medicalRecord", Of("MedicalRecord")),
         asked("vitalSigns", Of("VitalSigns")),
+        asked("recordings", Many("Recording")),
     ],
 );
 

@@ -1,8 +1,9 @@
-//! Documents of a patient: added with their bytes checked, handed out as downloads only, taken off when wrong.
+//! Documents of a patient: added with their bytes checked, taken off when wrong.
 
 use super::{head, id};
 use crate::app::App;
 use crate::desk::{Reading, Writing};
+use crate::documents::folder;
 use crate::error::Fault;
 use crate::form::Form;
 use crate::page::{page, refused, see_other_saying};
@@ -10,18 +11,12 @@ use crate::shell::{Banner, Shell};
 use crate::urls;
 use crate::visitor::Visitor;
 use askama::Template;
-use axum::body::Body;
 use axum::extract::{Form as Posted, Multipart, Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use medrecord_clinic::attachment::{AttachmentForm, MOST_BYTES};
+use medrecord_clinic::attachment::AttachmentForm;
 use medrecord_clinic::field::Problems;
 use medrecord_clinic::ids::{AttachmentId, PatientId};
 use medrecord_store::attachments::{self, Owner};
-use std::path::PathBuf;
-
-/// The most bytes of an upload: the document and the form around it.
-pub(crate) const UPLOAD_LIMIT: usize = MOST_BYTES + 64 * 1024;
 
 #[derive(Template)]
 #[template(path = "pages/chart/document.html")]
@@ -30,10 +25,6 @@ struct DocumentPage {
     banner: Banner,
     action: String,
     form: Form,
-}
-
-fn folder(app: &App) -> PathBuf {
-    app.settings.data_folder.join("documents")
 }
 
 fn document_page(visitor: &Visitor, banner: Banner, patient: PatientId, form: Form) -> DocumentPage {
@@ -99,39 +90,6 @@ async fn receive(mut upload: Multipart) -> Result<AttachmentForm, Problems> {
     Ok(form)
 }
 
-/// Hands a document out: always as a download, never shown within the site.
-pub(crate) async fn download(
-    State(app): State<App>,
-    Path(document): Path<String>,
-    Reading(mut desk): Reading,
-) -> Result<Response, Fault> {
-    let document: AttachmentId = id(&document, "document")?;
-    let (attachment, bytes) = attachments::open(&mut desk, &folder(&app), document).await?;
-    desk.close().await?;
-    let mut answer = Response::new(Body::from(bytes));
-    *answer.status_mut() = StatusCode::OK;
-    let name = format!("attachment; filename*=UTF-8''{}", escaped(&attachment.file_name));
-    let plain = HeaderValue::from_static("application/octet-stream");
-    let headers = answer.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_str(&attachment.media_type).unwrap_or(plain));
-    headers.insert(
-        header::CONTENT_DISPOSITION,
-        HeaderValue::from_str(&name).unwrap_or(HeaderValue::from_static("attachment")),
-    );
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
-    Ok(answer)
-}
-
-/// A name as RFC 8187 wants it: letters, digits and a few signs, all else as percent and two digits a byte.
-fn escaped(name: &str) -> String {
-    let sign = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => char::from(byte).to_string(),
-        other => format!("%{other:02X}"),
-    };
-    name.bytes().map(sign).collect()
-}
-
 /// Takes a document off the chart as entered in error.
 pub(crate) async fn enter_in_error(
     Path(document): Path<String>,
@@ -146,15 +104,4 @@ pub(crate) async fn enter_in_error(
     desk.close().await?;
     let back = found.map_or_else(|| urls::PATIENTS.to_owned(), |found| urls::chart(found.patient_id));
     Ok(see_other_saying(&back, "ok", "The document is off the chart; it is kept with the reason."))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_cannot_break_out_of_its_header() {
-        assert_eq!(escaped("Brief \"1\".pdf\r\nX: y"), "Brief%20%221%22.pdf%0D%0AX%3A%20y");
-        assert_eq!(escaped("Röntgen.png"), "R%C3%B6ntgen.png");
-    }
 }

@@ -1,7 +1,6 @@
 //! Letters from a signed record: referral, sick note, a summary in plain words. The text is put together from what was
 //! signed, changed as need be, and printed on the practice's letterhead; each print is noted in the audit trail.
 
-use crate::app::App;
 use crate::desk::Reading;
 use crate::error::Fault;
 use crate::form::Form;
@@ -11,24 +10,33 @@ use crate::pages::visits::{Frame, Stamp, appointment_id, stamp};
 use crate::shell::Shell;
 use crate::visitor::Visitor;
 use askama::Template;
-use axum::extract::{Form as Posted, Path, State};
+use axum::extract::{Form as Posted, Path};
 use axum::response::Response;
 use medrecord_clinic::allergy::Allergy;
 use medrecord_clinic::field::{self, Problems, SHORT};
+use medrecord_clinic::ids::AppointmentId;
 use medrecord_clinic::medical_record::MedicalRecord;
 use medrecord_clinic::medication::{Medication, MedicationStatus};
 use medrecord_clinic::prescription::PrescriptionAction;
 use medrecord_store::medical_records::{self, Document};
 use medrecord_store::{Desk, Refusal, allergies, medications, practice, providers};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What was typed.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Serialize, Default)]
 #[serde(default)]
 pub(crate) struct Typed {
     to: String,
     subject: String,
     text: String,
+}
+
+/// A letter to start from.
+pub(crate) struct Started {
+    pub(crate) title: &'static str,
+    pub(crate) subject: String,
+    pub(crate) text: String,
+    frame: Frame,
 }
 
 #[derive(Template)]
@@ -42,20 +50,21 @@ struct EditPage {
     has_recipient: bool,
 }
 
+/// A letter as it goes out.
 #[derive(Template)]
 #[template(path = "pages/letters/sheet.html")]
-struct SheetPage {
+pub(crate) struct SheetPage {
     shell: Shell,
     frame: Frame,
-    practice: Vec<String>,
-    title: &'static str,
-    date: String,
-    to: Vec<String>,
-    subject: String,
-    paragraphs: Vec<String>,
-    signature: Option<Stamp>,
-    licence: Option<String>,
-    printed: String,
+    pub(crate) practice: Vec<String>,
+    pub(crate) title: &'static str,
+    pub(crate) date: String,
+    pub(crate) to: Vec<String>,
+    pub(crate) subject: String,
+    pub(crate) paragraphs: Vec<String>,
+    pub(crate) signature: Option<Stamp>,
+    pub(crate) licence: Option<String>,
+    pub(crate) printed: String,
     edit: String,
 }
 
@@ -75,18 +84,28 @@ pub(crate) async fn edit(
     Path((id, kind)): Path<(String, String)>,
     Reading(mut desk): Reading,
 ) -> Result<Response, Fault> {
-    let id = appointment_id(&id)?;
-    let (document, _) = document(&kind)?;
-    let record = medical_records::signed(&mut desk, id).await?;
-    let frame = Frame::load(&mut desk, &visitor, id).await?;
-    let known = Known {
-        allergies: allergies::list(&mut desk, frame.patient.id).await?,
-        medications: medications::list(&mut desk, frame.patient.id).await?,
-    };
+    let started = start(&mut desk, &visitor, appointment_id(&id)?, &kind).await?;
     desk.close().await?;
+    let form = Form::default().with("subject", started.subject).with("text", started.text);
+    page(&edit_page(&visitor, started.frame, &kind, form)?)
+}
+
+/// Puts a letter together from the signed record of a visit and the chart.
+pub(crate) async fn start(
+    desk: &mut Desk,
+    visitor: &Visitor,
+    id: AppointmentId,
+    kind: &str,
+) -> Result<Started, Refusal> {
+    let (document, title) = document(kind)?;
+    let record = medical_records::signed(desk, id).await?;
+    let frame = Frame::load(desk, visitor, id).await?;
+    let known = Known {
+        allergies: allergies::list(desk, frame.patient.id).await?,
+        medications: medications::list(desk, frame.patient.id).await?,
+    };
     let (subject, text) = draft(document, &record, &frame, &known);
-    let form = Form::default().with("subject", subject).with("text", text);
-    page(&edit_page(&visitor, frame, &kind, form)?)
+    Ok(Started { title, subject, text, frame })
 }
 
 fn edit_page(visitor: &Visitor, frame: Frame, kind: &str, form: Form) -> Result<EditPage, Refusal> {
@@ -103,38 +122,51 @@ fn edit_page(visitor: &Visitor, frame: Frame, kind: &str, form: Form) -> Result<
 
 /// The letter as it is printed.
 pub(crate) async fn print(
-    State(app): State<App>,
     visitor: Visitor,
     Path((id, kind)): Path<(String, String)>,
     Reading(mut desk): Reading,
     Posted(typed): Posted<Typed>,
 ) -> Result<Response, Fault> {
     let id = appointment_id(&id)?;
-    let (document, title) = document(&kind)?;
-    let (to, subject, text) = match read(&typed) {
-        Ok(read) => read,
-        Err(problems) => {
+    document(&kind)?;
+    match sheet(&mut desk, &visitor, id, (&kind, &typed)).await {
+        Ok(sheet) => {
+            desk.close().await?;
+            page(&sheet)
+        }
+        Err(Refusal::Invalid(problems)) => {
             let frame = Frame::load(&mut desk, &visitor, id).await?;
             desk.close().await?;
             let mut form =
                 Form::default().with("to", typed.to).with("subject", typed.subject).with("text", typed.text);
             form.refuse_all(&problems);
-            return refused(&edit_page(&visitor, frame, &kind, form)?);
+            refused(&edit_page(&visitor, frame, &kind, form)?)
         }
-    };
-    let record = medical_records::print(&mut desk, id, document).await?;
-    let frame = Frame::load(&mut desk, &visitor, id).await?;
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+/// The letter on the practice's paper; that it goes out is noted.
+pub(crate) async fn sheet(
+    desk: &mut Desk,
+    visitor: &Visitor,
+    id: AppointmentId,
+    (kind, typed): (&str, &Typed),
+) -> Result<SheetPage, Refusal> {
+    let (document, title) = document(kind)?;
+    let (to, subject, text) = read(typed)?;
+    let record = medical_records::print(desk, id, document).await?;
+    let frame = Frame::load(desk, visitor, id).await?;
     let zone = visitor.zone();
-    let practice = practice::get(&mut desk, zone).await?;
-    let licence = licence(&mut desk, &record).await?;
-    let signature = stamp(&mut desk, &record, zone).await?;
+    let practice = practice::get(desk, zone).await?;
+    let licence = licence(desk, &record).await?;
+    let signature = stamp(desk, &record, zone).await?;
     let printed = zone.day_and_clock(desk.now());
-    desk.close().await?;
-    page(&SheetPage {
+    Ok(SheetPage {
         shell: Shell { printed: String::new(), ..visitor.shell() },
         practice: letterhead(&practice),
         title,
-        date: visitor.today(&app).to_string(),
+        date: zone.day_of(desk.now()).to_string(),
         to: to.unwrap_or_default().lines().map(str::to_owned).collect(),
         subject,
         paragraphs: text.split("\n\n").map(str::to_owned).collect(),
