@@ -1,22 +1,29 @@
 //! The chart: everything about one patient in one statement, and the banner that stands over each of their screens.
 //!
-//! [`json`] hands the database's text through for interfaces; [`overview()`] reads the same text for pages. Both show
-//! the newest 20 visits; [`older`] goes on from there, so a chart of 2,000 visits opens as fast as one of 20.
+//! [`json`] writes it for interfaces, [`overview()`] gives it to pages. Both show the newest 20 visits; [`older`] goes on
+//! from there, so a chart of 2,000 visits opens as fast as one of 20.
 
 use crate::allergies;
 use crate::audit::Verb;
 use crate::column::{At, Key};
-use crate::database::{Conn, on};
+use crate::database::on;
 use crate::desk::Desk;
 use crate::error::{Refusal, StoreError};
 use crate::patients;
+use line::Line;
 use medrecord_clinic::access::Action;
-use medrecord_clinic::allergy::Allergy;
+use medrecord_clinic::allergy::{self, Allergy};
 use medrecord_clinic::ids::{AppointmentId, PatientId};
 use medrecord_clinic::patient::Patient;
+use medrecord_clinic::{condition, medication};
+use statement::{OLDER, OVERVIEW};
 
+mod gather;
+mod line;
 mod overview;
-mod sql;
+mod part;
+mod read;
+mod statement;
 
 pub use overview::{
     Consent, Overview, Visit, VisitPrescription, VisitProvider, VisitRecord, VisitSymptom, VisitVitals,
@@ -34,29 +41,36 @@ const ASSERTED_BY: &str = "SELECT first_name, last_name FROM providers WHERE id 
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::NotAllowed`].
 pub async fn json(desk: &mut Desk, patient: PatientId) -> Result<String, Refusal> {
-    desk.require(Action::ReadChart)?;
-    let text: Option<String> = match desk.conn() {
-        Conn::Sqlite(conn) => {
-            sqlx::query_scalar(sql::OVERVIEW_SQLITE).bind(Key::of(patient)).fetch_optional(conn).await?
-        }
-        Conn::Postgres(conn) => {
-            sqlx::query_scalar(sql::OVERVIEW_POSTGRES).bind(Key::of(patient)).fetch_optional(conn).await?
-        }
-    };
-    let text = text.ok_or(Refusal::NotFound("patient"))?;
-    desk.did(Verb::Read, "chart", patient, patient);
-    Ok(text)
+    let chart = load(desk, patient).await?;
+    Ok(serde_json::to_string(&chart).map_err(|_| StoreError::Inconsistent {
+        table: "patients",
+        column: "chart",
+        id: patient.to_string(),
+    })?)
 }
 
-/// The chart, read for a page.
+/// The chart for a page: lists with those that count first.
 ///
 /// # Errors
 /// [`Refusal::NotFound`], [`Refusal::NotAllowed`].
 pub async fn overview(desk: &mut Desk, patient: PatientId) -> Result<Overview, Refusal> {
-    let text = json(desk, patient).await?;
-    let mut overview: Overview = read(&text, "patients", patient)?;
-    overview.put_in_order();
-    Ok(overview)
+    let chart = load(desk, patient).await?;
+    Ok(Overview {
+        allergies: allergy::in_order(chart.allergies),
+        chronic_conditions: condition::in_order(chart.chronic_conditions),
+        medications: medication::in_order(chart.medications),
+        ..chart
+    })
+}
+
+async fn load(desk: &mut Desk, patient: PatientId) -> Result<Overview, Refusal> {
+    desk.require(Action::ReadChart)?;
+    let lines: Vec<Line> = on!(desk, conn => {
+        sqlx::query_as(OVERVIEW.as_str()).bind(Key::of(patient)).fetch_all(conn).await
+    })?;
+    let chart = gather::overview(lines, patient)?.ok_or(Refusal::NotFound("patient"))?;
+    desk.did(Verb::Read, "chart", patient, patient);
+    Ok(chart)
 }
 
 /// The visits before one that was shown, newest first; one more than `limit` tells that there are more still.
@@ -74,35 +88,17 @@ pub async fn older(
         sqlx::query_scalar(PLACE).bind(Key::of(before)).bind(Key::of(patient)).fetch_optional(conn).await
     })?;
     let place = place.ok_or(Refusal::NotFound("visit"))?;
-    macro_rules! asked {
-        ($sql:expr, $conn:expr) => {
-            sqlx::query_scalar($sql)
-                .bind(Key::of(patient))
-                .bind(place)
-                .bind(Key::of(before))
-                .bind(i64::from(limit))
-                .fetch_one($conn)
-                .await?
-        };
-    }
-    let text: String = match desk.conn() {
-        Conn::Sqlite(conn) => asked!(sql::VISITS_SQLITE, conn),
-        Conn::Postgres(conn) => asked!(sql::VISITS_POSTGRES, conn),
-    };
+    let lines: Vec<Line> = on!(desk, conn => {
+        sqlx::query_as(OLDER.as_str())
+            .bind(Key::of(patient))
+            .bind(place)
+            .bind(Key::of(before))
+            .bind(i64::from(limit))
+            .fetch_all(conn)
+            .await
+    })?;
     desk.did(Verb::Read, "chart", patient, patient);
-    Ok(read(&text, "appointments", patient)?)
-}
-
-fn read<T: serde::de::DeserializeOwned>(
-    text: &str,
-    table: &'static str,
-    patient: PatientId,
-) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|_| StoreError::Inconsistent {
-        table,
-        column: "chart",
-        id: patient.to_string(),
-    })
+    Ok(gather::visits(lines, patient)?)
 }
 
 /// What every screen of a patient shows at its top.
