@@ -110,14 +110,12 @@ pub async fn take(
     desk.require(Action::WriteVitals)?;
     let visit = visit::load(desk, appointment).await?;
     visit.takes_place()?;
-    let current = load(desk, appointment).await?;
-    let version = current.as_ref().map_or(0, |vitals| vitals.version);
-    if version != seen {
-        return Err(Refusal::Stale { what: "vital signs", seen, current: version });
-    }
+    // Where there are said to be none yet, the database tells whether that is so.
+    let current = if seen == 0 { None } else { Some(still(desk, appointment, seen).await?) };
     let recorded_at = current.as_ref().map_or(desk.now(), |vitals| vitals.recorded_at);
     let id = current.map_or_else(|| desk.fresh_id(), |vitals| Ok(vitals.id))?;
     if write(desk, id, appointment, seen, details).await? != 1 {
+        still(desk, appointment, seen).await?;
         return Err(Refusal::Stale { what: "vital signs", seen, current: seen + 1 });
     }
     desk.did(if seen == 0 { Verb::Create } else { Verb::Update }, "vital_signs", id, visit.patient);
@@ -130,6 +128,13 @@ pub async fn take(
         recorded_by: desk.actor().id,
         version: seen + 1,
     })
+}
+
+/// The vital signs of a visit, which must be those that the person saw.
+async fn still(desk: &mut Desk, appointment: AppointmentId, seen: i32) -> Result<VitalSigns, Refusal> {
+    let current = load(desk, appointment).await?;
+    let version = current.as_ref().map_or(0, |vitals| vitals.version);
+    current.filter(|_| version == seen).ok_or(Refusal::Stale { what: "vital signs", seen, current: version })
 }
 
 async fn write(

@@ -1,22 +1,16 @@
 //! One line of the chart's one statement: which part of the chart it is, and so many places for values of each kind.
 //!
-//! The chart lies in ten tables. One statement reads them all, so every row must have the same shape; what a part has no
-//! use for stays `NULL`. [`super::part`] says what of which table lies in which place.
+//! The chart lies in ten tables, and one statement reads them all, so every line has the same shape; what a part has no use
+//! for stays empty. [`super::part`] says what of which table lies in which place. PostgreSQL answers a row for each line;
+//! SQLite one text, of which each line is a JSON array: there a row costs more than writing it.
 
+use super::part::Source;
 use crate::column::{At, Fixed, Key};
 use chrono::NaiveDate;
+use medrecord_clinic::time::Instant;
+use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 use sqlx::{ColumnIndex, Decode, FromRow, Row, Type};
-
-/// How many places a line has for a kind of value, what the statement calls them, and their type in PostgreSQL.
-pub(super) struct Places {
-    pub(super) name: &'static str,
-    pub(super) kind: &'static str,
-    pub(super) number: usize,
-}
-
-const fn places(name: &'static str, kind: &'static str, number: usize) -> Places {
-    Places { name, kind, number }
-}
+use std::fmt;
 
 const IDS: usize = 3;
 const INSTANTS: usize = 4;
@@ -27,19 +21,19 @@ const FLAGS: usize = 2;
 const DAYS: usize = 2;
 const WORDS: usize = 11;
 
-/// The places of a line, in their order after the number of the part.
-pub(super) const SHAPE: [Places; 8] = [
-    places("id", "uuid", IDS),
-    places("at", "timestamp with time zone", INSTANTS),
-    places("number", "integer", NUMBERS),
-    places("tenth", "numeric", TENTHS),
-    places("hundredth", "numeric", HUNDREDTHS),
-    places("flag", "boolean", FLAGS),
-    places("day", "date", DAYS),
-    places("word", "text", WORDS),
+/// The places of a line after the number of the part, in their order: their type in PostgreSQL and how many there are.
+pub(super) const SHAPE: [(&str, usize); 8] = [
+    ("uuid", IDS),
+    ("timestamp with time zone", INSTANTS),
+    ("integer", NUMBERS),
+    ("numeric", TENTHS),
+    ("numeric", HUNDREDTHS),
+    ("boolean", FLAGS),
+    ("date", DAYS),
+    ("text", WORDS),
 ];
 
-/// A row of the statement.
+/// A line, read.
 pub(super) struct Line {
     /// The number of the part.
     pub(super) part: i32,
@@ -91,6 +85,57 @@ where
     for place in &mut found {
         *place = row.try_get(*next)?;
         *next += 1;
+    }
+    Ok(found)
+}
+
+/// Reads the one text that SQLite answers.
+pub(super) fn parse(text: &str) -> Result<Vec<Line>, serde_json::Error> {
+    text.lines().map(serde_json::from_str).collect()
+}
+
+impl<'de> Deserialize<'de> for Line {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_seq(Columns)
+    }
+}
+
+/// The number of a part, and its columns without those that it has no use for.
+struct Columns;
+
+impl<'de> Visitor<'de> for Columns {
+    type Value = Line;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the columns of a part of the chart")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<Line, A::Error> {
+        let part = from.next_element()?.unwrap_or_default();
+        let source = Source::numbered(part).ok_or_else(|| A::Error::custom("no such part"))?;
+        Ok(Line {
+            part,
+            ids: take(&mut from, source.ids.len(), Key)?,
+            instants: take(&mut from, source.instants.len(), |at: Instant| At(at))?,
+            numbers: take(&mut from, source.numbers.len(), |number| number)?,
+            tenths: take(&mut from, source.tenths.len(), Fixed)?,
+            hundredths: take(&mut from, source.hundredths.len(), Fixed)?,
+            flags: take(&mut from, source.flags.len(), |flag: u8| flag != 0)?,
+            days: take(&mut from, source.days.len(), |day| day)?,
+            words: take(&mut from, source.words.len(), |word| word)?,
+        })
+    }
+}
+
+/// Takes the next so many columns.
+fn take<'de, A: SeqAccess<'de>, J: Deserialize<'de>, T, const N: usize>(
+    from: &mut A,
+    number: usize,
+    value: impl Fn(J) -> T,
+) -> Result<[Option<T>; N], A::Error> {
+    let mut found = [const { None }; N];
+    for place in found.iter_mut().take(number) {
+        *place = from.next_element::<Option<J>>()?.flatten().map(&value);
     }
     Ok(found)
 }

@@ -6,7 +6,7 @@
 use crate::allergies;
 use crate::audit::Verb;
 use crate::column::{At, Key};
-use crate::database::on;
+use crate::database::{Conn, on};
 use crate::desk::Desk;
 use crate::error::{Refusal, StoreError};
 use crate::patients;
@@ -42,11 +42,7 @@ const ASSERTED_BY: &str = "SELECT first_name, last_name FROM providers WHERE id 
 /// [`Refusal::NotFound`], [`Refusal::NotAllowed`].
 pub async fn json(desk: &mut Desk, patient: PatientId) -> Result<String, Refusal> {
     let chart = load(desk, patient).await?;
-    Ok(serde_json::to_string(&chart).map_err(|_| StoreError::Inconsistent {
-        table: "patients",
-        column: "chart",
-        id: patient.to_string(),
-    })?)
+    Ok(serde_json::to_string(&chart).map_err(|_| unreadable(patient))?)
 }
 
 /// The chart for a page: lists with those that count first.
@@ -65,9 +61,15 @@ pub async fn overview(desk: &mut Desk, patient: PatientId) -> Result<Overview, R
 
 async fn load(desk: &mut Desk, patient: PatientId) -> Result<Overview, Refusal> {
     desk.require(Action::ReadChart)?;
-    let lines: Vec<Line> = on!(desk, conn => {
-        sqlx::query_as(OVERVIEW.as_str()).bind(Key::of(patient)).fetch_all(conn).await
-    })?;
+    let lines: Vec<Line> = match desk.conn() {
+        Conn::Postgres(conn) => {
+            sqlx::query_as(OVERVIEW.postgres.as_str()).bind(Key::of(patient)).fetch_all(conn).await?
+        }
+        Conn::Sqlite(conn) => read(
+            sqlx::query_scalar(OVERVIEW.sqlite.as_str()).bind(Key::of(patient)).fetch_one(conn).await?,
+            patient,
+        )?,
+    };
     let chart = gather::overview(lines, patient)?.ok_or(Refusal::NotFound("patient"))?;
     desk.did(Verb::Read, "chart", patient, patient);
     Ok(chart)
@@ -88,17 +90,28 @@ pub async fn older(
         sqlx::query_scalar(PLACE).bind(Key::of(before)).bind(Key::of(patient)).fetch_optional(conn).await
     })?;
     let place = place.ok_or(Refusal::NotFound("visit"))?;
-    let lines: Vec<Line> = on!(desk, conn => {
-        sqlx::query_as(OLDER.as_str())
-            .bind(Key::of(patient))
-            .bind(place)
-            .bind(Key::of(before))
-            .bind(i64::from(limit))
-            .fetch_all(conn)
-            .await
-    })?;
+    macro_rules! bound {
+        ($query:expr) => {
+            $query.bind(Key::of(patient)).bind(place).bind(Key::of(before)).bind(i64::from(limit))
+        };
+    }
+    let lines: Vec<Line> = match desk.conn() {
+        Conn::Postgres(conn) => bound!(sqlx::query_as(OLDER.postgres.as_str())).fetch_all(conn).await?,
+        Conn::Sqlite(conn) => {
+            read(bound!(sqlx::query_scalar(OLDER.sqlite.as_str())).fetch_one(conn).await?, patient)?
+        }
+    };
     desk.did(Verb::Read, "chart", patient, patient);
     Ok(gather::visits(lines, patient)?)
+}
+
+/// Reads what SQLite answered; nothing where there is no line.
+fn read(text: Option<String>, patient: PatientId) -> Result<Vec<Line>, StoreError> {
+    line::parse(&text.unwrap_or_default()).map_err(|_| unreadable(patient))
+}
+
+fn unreadable(patient: PatientId) -> StoreError {
+    StoreError::Inconsistent { table: "patients", column: "chart", id: patient.to_string() }
 }
 
 /// What every screen of a patient shows at its top.

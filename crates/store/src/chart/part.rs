@@ -20,7 +20,7 @@ pub(super) enum Part {
 impl Part {
     /// The part of a line.
     pub(super) fn of(line: &Line) -> Option<Self> {
-        SOURCES.iter().map(|source| source.part).find(|part| *part as i32 == line.part)
+        Source::numbered(line.part).map(|source| source.part)
     }
 
     /// Whether it belongs to a visit rather than to the patient.
@@ -60,6 +60,27 @@ pub(super) struct Source {
     pub(super) days: &'static [&'static str],
     pub(super) words: &'static [&'static str],
     pub(super) from: &'static str,
+}
+
+impl Source {
+    /// That of the part with a number.
+    pub(super) fn numbered(number: i32) -> Option<&'static Self> {
+        SOURCES.iter().find(|source| source.part as i32 == number)
+    }
+
+    /// The columns of each kind, in the order of a line's places.
+    pub(super) fn columns(&self) -> [&'static [&'static str]; 8] {
+        [
+            self.ids,
+            self.instants,
+            self.numbers,
+            self.tenths,
+            self.hundredths,
+            self.flags,
+            self.days,
+            self.words,
+        ]
+    }
 }
 
 const fn from(part: Part, from: &'static str) -> Source {

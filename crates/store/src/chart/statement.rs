@@ -1,10 +1,10 @@
-//! The chart's one statement, the same for both databases: every part's lines one after the other.
+//! The chart's one statement: the lines of every part, one after the other.
 //!
-//! It used to build its JSON inside the database; rows alone cost half of that on PostgreSQL and a third on SQLite.
+//! It used to build nested JSON inside the database. Rows alone cost PostgreSQL half of that, and arrays of values alone cost
+//! SQLite a quarter (docs/benchmarks.md).
 
 use super::line::SHAPE;
 use super::part::{SOURCES, Source};
-use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 /// The newest visits, each with the id of its record, so that no part below looks that up again. The order of the lines is
@@ -21,54 +21,59 @@ const VISITS: [&str; 3] = [
     LEFT JOIN medical_records AS m ON m.appointment_id = a.id)",
 ];
 
+/// A statement in the words of both databases.
+pub(super) struct Statement {
+    pub(super) postgres: String,
+    pub(super) sqlite: String,
+}
+
 /// Everything about patient $1, with the newest 20 visits.
-pub(super) static OVERVIEW: LazyLock<String> = LazyLock::new(|| statement("", "20", |_| true));
+pub(super) static OVERVIEW: LazyLock<Statement> = LazyLock::new(|| Statement::of("", "20", |_| true));
 
 /// The visits of patient $1 before that of the instant $2 and the id $3; $4 at the most.
-pub(super) static OLDER: LazyLock<String> = LazyLock::new(|| {
-    statement(" AND (appointment_date, id) < ($2, $3)", "$4", |source| source.part.is_of_visit())
+pub(super) static OLDER: LazyLock<Statement> = LazyLock::new(|| {
+    Statement::of(" AND (appointment_date, id) < ($2, $3)", "$4", |source| source.part.is_of_visit())
 });
 
-/// The patient's id comes out of a `WITH`, into which PostgreSQL's planner does not look: it then keeps one plan for all
-/// patients. Planning ten tables anew for each chart took twice as long as reading them.
-fn statement(bound: &str, limit: &str, wanted: impl Fn(&Source) -> bool) -> String {
-    let [before, order, after] = VISITS;
-    let mut sql = format!(
-        "WITH who AS (SELECT id FROM patients WHERE id = $1),\n{before}{bound}{order}{limit}{after}\n{}",
-        mould()
-    );
-    for source in SOURCES.iter().filter(|source| wanted(source)) {
-        let columns = columns(source).join(", ");
-        let _ = write!(sql, "\nUNION ALL\nSELECT {}, {columns} FROM {}", source.part as i32, source.from);
-    }
-    sql
-}
-
-/// No line at all: it tells PostgreSQL which types the places have.
-fn mould() -> String {
-    let mut sql = String::from("SELECT 0 AS part");
-    for places in &SHAPE {
-        for at in 1..=places.number {
-            let _ = write!(sql, ", CAST(NULL AS {}) AS {}{at}", places.kind, places.name);
+impl Statement {
+    /// The patient's id comes out of a `WITH`, into which PostgreSQL's planner does not look: it then keeps one plan for all
+    /// patients. Planning ten tables anew for each chart took twice as long as reading them.
+    fn of(bound: &str, limit: &str, wanted: impl Fn(&Source) -> bool) -> Self {
+        let [before, order, after] = VISITS;
+        let with = format!(
+            "WITH who AS (SELECT id FROM patients WHERE id = $1),\n{before}{bound}{order}{limit}{after}\n"
+        );
+        let sources: Vec<&Source> = SOURCES.iter().filter(|source| wanted(source)).collect();
+        let rows: Vec<String> =
+            std::iter::once(mould()).chain(sources.iter().map(|source| row(source))).collect();
+        let arrays: Vec<String> = sources.iter().map(|source| array(source)).collect();
+        let arrays = arrays.join("\nUNION ALL\n");
+        Self {
+            postgres: with.clone() + &rows.join("\nUNION ALL\n"),
+            sqlite: format!("{with}SELECT group_concat(line, char(10)) FROM (\n{arrays})"),
         }
     }
-    sql + " WHERE 1 = 0"
 }
 
-/// What a part puts into each place.
-fn columns(source: &Source) -> Vec<&'static str> {
-    let given = [
-        source.ids,
-        source.instants,
-        source.numbers,
-        source.tenths,
-        source.hundredths,
-        source.flags,
-        source.days,
-        source.words,
-    ];
-    let filled = given.into_iter().zip(&SHAPE).flat_map(|(columns, places)| {
-        columns.iter().copied().chain(std::iter::repeat("NULL")).take(places.number.max(columns.len()))
-    });
-    filled.collect()
+/// No row at all: it tells PostgreSQL which types the places have.
+fn mould() -> String {
+    let nothing = |kind: &str| format!(", CAST(NULL AS {kind})");
+    let places: String = SHAPE.iter().map(|(kind, number)| nothing(kind).repeat(*number)).collect();
+    format!("SELECT 0{places} WHERE 1 = 0")
+}
+
+/// A part as rows that fill every place of a line.
+fn row(source: &Source) -> String {
+    let mut columns = vec![(source.part as i32).to_string()];
+    for (given, (_, number)) in source.columns().into_iter().zip(&SHAPE) {
+        let filled = given.iter().copied().chain(std::iter::repeat("NULL")).take(*number);
+        columns.extend(filled.map(str::to_owned));
+    }
+    format!("SELECT {} FROM {}", columns.join(", "), source.from)
+}
+
+/// A part as JSON arrays of what it has.
+fn array(source: &Source) -> String {
+    let columns = source.columns().concat().join(", ");
+    format!("SELECT json_array({}, {columns}) AS line FROM {}", source.part as i32, source.from)
 }

@@ -1,6 +1,6 @@
 //! Takes single drafted items over into a draft record: a person accepted them, and they stay marked as drafted.
 
-use super::rows::{self, Place};
+use super::rows::{self, Placed};
 use super::save::{prescription, signed_meanwhile, symptom, write_note};
 use super::{Loaded, must_load};
 use crate::audit::{Event, Verb};
@@ -48,10 +48,11 @@ pub async fn add_symptom(
 ) -> Result<(SymptomId, i32), Refusal> {
     let before = draft(desk, id, seen).await?;
     let row = Symptom { is_ai_extracted: true, ..symptom(desk, None, details)? };
-    let place = last(id, before.record.symptoms.len());
-    rows::write_symptom(desk, place, &row).await.map_err(signed_meanwhile)?;
+    let added = row.id;
+    let last = Placed::new(before.record.symptoms.len(), row);
+    rows::insert_symptoms(desk, id, &[last]).await.map_err(signed_meanwhile)?;
     write_note(desk, &before, &before.record.note, true).await?;
-    Ok((row.id, took_over(desk, &before, "symptoms")))
+    Ok((added, took_over(desk, &before, "symptoms")))
 }
 
 /// Adds a drafted prescription as the last row. Returns its id and the record's new version.
@@ -66,10 +67,11 @@ pub async fn add_prescription(
 ) -> Result<(PrescriptionId, i32), Refusal> {
     let before = draft(desk, id, seen).await?;
     let row = Prescription { is_ai_extracted: true, ..prescription(desk, None, details)? };
-    let place = last(id, before.record.prescriptions.len());
-    rows::write_prescription(desk, place, &row).await.map_err(signed_meanwhile)?;
+    let added = row.id;
+    let last = Placed::new(before.record.prescriptions.len(), row);
+    rows::insert_prescriptions(desk, id, &[last]).await.map_err(signed_meanwhile)?;
     write_note(desk, &before, &before.record.note, true).await?;
-    Ok((row.id, took_over(desk, &before, "prescriptions")))
+    Ok((added, took_over(desk, &before, "prescriptions")))
 }
 
 async fn draft(desk: &mut Desk, id: RecordId, seen: i32) -> Result<Loaded, Refusal> {
@@ -77,10 +79,6 @@ async fn draft(desk: &mut Desk, id: RecordId, seen: i32) -> Result<Loaded, Refus
     let before = must_load(desk, id).await?;
     before.still(seen)?;
     Ok(before)
-}
-
-fn last(record: RecordId, count: usize) -> Place {
-    Place { record, position: i32::try_from(count).unwrap_or(i32::MAX), kept: false }
 }
 
 fn took_over(desk: &mut Desk, before: &Loaded, field: &str) -> i32 {

@@ -35,6 +35,7 @@ pub use sign::{Review, SignError, review, sign, verify_digest};
 pub use unsigned::count_unsigned;
 
 #[derive(sqlx::FromRow)]
+#[expect(clippy::struct_excessive_bools, reason = "they are columns, not states")]
 struct RecordRow {
     id: Key,
     appointment_id: Key,
@@ -58,6 +59,8 @@ struct RecordRow {
     updated_at: At,
     version: i32,
     patient_id: Key,
+    has_symptoms: bool,
+    has_prescriptions: bool,
 }
 
 macro_rules! select {
@@ -66,7 +69,9 @@ macro_rules! select {
             "SELECT r.id, r.appointment_id, r.chief_complaint, r.history_of_present_illness, r.review_of_systems,
                 r.physical_exam_notes, r.diagnosis, r.diagnosis_notes, r.treatment_plan, r.follow_up_instructions,
                 r.patient_education, r.audio_file_url, r.transcript, r.is_ai_generated, r.is_draft, r.signed_at,
-                r.signed_by, r.content_digest, r.created_at, r.updated_at, r.version, a.patient_id
+                r.signed_by, r.content_digest, r.created_at, r.updated_at, r.version, a.patient_id,
+                EXISTS (SELECT 1 FROM symptoms AS s WHERE s.medical_record_id = r.id) AS has_symptoms,
+                EXISTS (SELECT 1 FROM prescriptions AS p WHERE p.medical_record_id = r.id) AS has_prescriptions
             FROM medical_records AS r JOIN appointments AS a ON a.id = r.appointment_id ",
             $rest
         )
@@ -227,8 +232,9 @@ async fn must_load(desk: &mut Desk, id: RecordId) -> Result<Loaded, Refusal> {
 async fn load_by(desk: &mut Desk, sql: &'static str, key: Key) -> Result<Option<Loaded>, StoreError> {
     let row: Option<RecordRow> = on!(desk, conn => sqlx::query_as(sql).bind(key).fetch_optional(conn).await)?;
     let Some(row) = row else { return Ok(None) };
-    let symptoms = rows::symptoms(desk, row.id).await?;
-    let prescriptions = rows::prescriptions(desk, row.id).await?;
+    let symptoms = if row.has_symptoms { rows::symptoms(desk, row.id).await? } else { Vec::new() };
+    let prescriptions =
+        if row.has_prescriptions { rows::prescriptions(desk, row.id).await? } else { Vec::new() };
     let patient = row.patient_id.id();
     let record = MedicalRecord { symptoms, prescriptions, ..MedicalRecord::try_from(row)? };
     Ok(Some(Loaded { record, patient }))

@@ -1,4 +1,4 @@
-//! The rows of a record: symptoms and prescriptions, read in the order of the page and written one by one.
+//! The rows of a record: symptoms and prescriptions, read in the order of the page; new ones are written together, changed ones one by one.
 
 use crate::column::{At, Key, Word};
 use crate::database::on;
@@ -7,6 +7,7 @@ use crate::error::StoreError;
 use medrecord_clinic::ids::RecordId;
 use medrecord_clinic::prescription::{Prescription, PrescriptionAction};
 use medrecord_clinic::symptom::Symptom;
+use sqlx::QueryBuilder;
 
 #[derive(sqlx::FromRow)]
 pub(super) struct SymptomRow {
@@ -75,9 +76,8 @@ impl From<PrescriptionRow> for Prescription {
 const SYMPTOMS: &str =
     "SELECT id, symptom_name, body_site, severity, duration, notes, negated, is_ai_extracted
     FROM symptoms WHERE medical_record_id = $1 ORDER BY position, id";
-const INSERT_SYMPTOM: &str = "INSERT INTO symptoms (id, medical_record_id, position, symptom_name, body_site, severity, duration, notes,
-        negated, is_ai_extracted, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)";
+const INSERT_SYMPTOMS: &str = "INSERT INTO symptoms (id, medical_record_id, position, symptom_name, body_site, severity, duration, notes,
+        negated, is_ai_extracted, created_at, updated_at) ";
 const UPDATE_SYMPTOM: &str = "UPDATE symptoms SET position = $3, symptom_name = $4, body_site = $5, severity = $6, duration = $7, notes = $8,
         negated = $9, is_ai_extracted = $10, updated_at = $11, version = version + 1
     WHERE id = $1 AND medical_record_id = $2";
@@ -86,9 +86,8 @@ const DELETE_SYMPTOM: &str = "DELETE FROM symptoms WHERE id = $1 AND medical_rec
 const PRESCRIPTIONS: &str = "SELECT id, medication_name, strength, dosage, frequency, route, duration, quantity, refills, instructions,
         indication, action, is_ai_extracted
     FROM prescriptions WHERE medical_record_id = $1 ORDER BY position, id";
-const INSERT_PRESCRIPTION: &str = "INSERT INTO prescriptions (id, medical_record_id, position, medication_name, strength, dosage, frequency,
-        route, duration, quantity, refills, instructions, indication, action, is_ai_extracted, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)";
+const INSERT_PRESCRIPTIONS: &str = "INSERT INTO prescriptions (id, medical_record_id, position, medication_name, strength, dosage, frequency,
+        route, duration, quantity, refills, instructions, indication, action, is_ai_extracted, created_at, updated_at) ";
 const UPDATE_PRESCRIPTION: &str = "UPDATE prescriptions SET position = $3, medication_name = $4, strength = $5, dosage = $6, frequency = $7,
         route = $8, duration = $9, quantity = $10, refills = $11, instructions = $12, indication = $13, action = $14,
         is_ai_extracted = $15, updated_at = $16, version = version + 1
@@ -107,25 +106,107 @@ pub(super) async fn prescriptions(desk: &mut Desk, record: Key) -> Result<Vec<Pr
     Ok(rows.into_iter().map(Prescription::from).collect())
 }
 
-/// Where a row stands: in which record, at which place, and whether the database has it already.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
-    pub(super) record: RecordId,
+/// A row and its place among those of its record, from 0 on.
+pub(super) struct Placed<T> {
     pub(super) position: i32,
-    pub(super) kept: bool,
+    pub(super) row: T,
 }
 
-pub(super) async fn write_symptom(desk: &mut Desk, at: Place, row: &Symptom) -> Result<(), StoreError> {
-    let sql = if at.kept { UPDATE_SYMPTOM } else { INSERT_SYMPTOM };
+impl<T> Placed<T> {
+    pub(super) fn new(position: usize, row: T) -> Self {
+        Self { position: i32::try_from(position).unwrap_or(i32::MAX), row }
+    }
+}
+
+/// How many rows go in with one statement: SQLite takes 32,766 values, PostgreSQL 65,535.
+const AT_ONCE: usize = 500;
+
+fn severity(symptom: &Symptom) -> Option<i16> {
+    symptom.severity.and_then(|severity| i16::try_from(severity).ok())
+}
+
+/// Writes down new symptoms of a record.
+pub(super) async fn insert_symptoms(
+    desk: &mut Desk,
+    record: RecordId,
+    fresh: &[Placed<Symptom>],
+) -> Result<(), StoreError> {
+    let (record, now) = (Key::of(record), At(desk.now()));
+    for part in fresh.chunks(AT_ONCE) {
+        on!(desk, conn => {
+            let mut sql = QueryBuilder::new(INSERT_SYMPTOMS);
+            sql.push_values(part, |mut values, Placed { position, row }| {
+                values
+                    .push_bind(Key::of(row.id))
+                    .push_bind(record)
+                    .push_bind(*position)
+                    .push_bind(&row.symptom_name)
+                    .push_bind(&row.body_site)
+                    .push_bind(severity(row))
+                    .push_bind(&row.duration)
+                    .push_bind(&row.notes)
+                    .push_bind(row.negated)
+                    .push_bind(row.is_ai_extracted)
+                    .push_bind(now)
+                    .push_bind(now);
+            });
+            sql.build().execute(conn).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// Writes down new prescriptions of a record.
+pub(super) async fn insert_prescriptions(
+    desk: &mut Desk,
+    record: RecordId,
+    fresh: &[Placed<Prescription>],
+) -> Result<(), StoreError> {
+    let (record, now) = (Key::of(record), At(desk.now()));
+    for part in fresh.chunks(AT_ONCE) {
+        on!(desk, conn => {
+            let mut sql = QueryBuilder::new(INSERT_PRESCRIPTIONS);
+            sql.push_values(part, |mut values, Placed { position, row }| {
+                values
+                    .push_bind(Key::of(row.id))
+                    .push_bind(record)
+                    .push_bind(*position)
+                    .push_bind(&row.medication_name)
+                    .push_bind(&row.strength)
+                    .push_bind(&row.dosage)
+                    .push_bind(&row.frequency)
+                    .push_bind(&row.route)
+                    .push_bind(&row.duration)
+                    .push_bind(row.quantity)
+                    .push_bind(row.refills)
+                    .push_bind(&row.instructions)
+                    .push_bind(&row.indication)
+                    .push_bind(Word(row.action))
+                    .push_bind(row.is_ai_extracted)
+                    .push_bind(now)
+                    .push_bind(now);
+            });
+            sql.build().execute(conn).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// Changes a symptom, or moves it to another place.
+pub(super) async fn update_symptom(
+    desk: &mut Desk,
+    record: RecordId,
+    Placed { position, row }: &Placed<Symptom>,
+) -> Result<(), StoreError> {
     let now = At(desk.now());
     on!(desk, conn => {
-        sqlx::query(sql)
+        sqlx::query(UPDATE_SYMPTOM)
             .bind(Key::of(row.id))
-            .bind(Key::of(at.record))
-            .bind(at.position)
+            .bind(Key::of(record))
+            .bind(*position)
             .bind(&row.symptom_name)
             .bind(&row.body_site)
-            .bind(row.severity.and_then(|severity| i16::try_from(severity).ok()))
+            .bind(severity(row))
             .bind(&row.duration)
             .bind(&row.notes)
             .bind(row.negated)
@@ -138,18 +219,18 @@ pub(super) async fn write_symptom(desk: &mut Desk, at: Place, row: &Symptom) -> 
     Ok(())
 }
 
-pub(super) async fn write_prescription(
+/// Changes a prescription, or moves it to another place.
+pub(super) async fn update_prescription(
     desk: &mut Desk,
-    at: Place,
-    row: &Prescription,
+    record: RecordId,
+    Placed { position, row }: &Placed<Prescription>,
 ) -> Result<(), StoreError> {
-    let sql = if at.kept { UPDATE_PRESCRIPTION } else { INSERT_PRESCRIPTION };
     let now = At(desk.now());
     on!(desk, conn => {
-        sqlx::query(sql)
+        sqlx::query(UPDATE_PRESCRIPTION)
             .bind(Key::of(row.id))
-            .bind(Key::of(at.record))
-            .bind(at.position)
+            .bind(Key::of(record))
+            .bind(*position)
             .bind(&row.medication_name)
             .bind(&row.strength)
             .bind(&row.dosage)

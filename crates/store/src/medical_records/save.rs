@@ -1,6 +1,6 @@
 //! Saves a draft whole: its sections and its rows in one go, guarded by the version that the person saw.
 
-use super::rows::{self, Place};
+use super::rows::{self, Placed};
 use super::{Loaded, must_load};
 use crate::audit::{Event, Verb};
 use crate::column::{At, Key};
@@ -107,6 +107,7 @@ pub(super) fn signed_meanwhile(error: StoreError) -> Refusal {
 async fn save_symptoms(desk: &mut Desk, before: &Loaded, wanted: &[SymptomDetails]) -> Result<bool, Refusal> {
     let old = &before.record.symptoms;
     let mut changed = false;
+    let mut fresh = Vec::new();
     for gone in old.iter().filter(|row| !wanted.iter().any(|want| want.id == Some(row.id))) {
         rows::delete_symptom(desk, before.record.id, Key::of(gone.id)).await.map_err(signed_meanwhile)?;
         changed = true;
@@ -117,10 +118,15 @@ async fn save_symptoms(desk: &mut Desk, before: &Loaded, wanted: &[SymptomDetail
         if kept.is_some_and(|(was, old)| was == at && *old == row) {
             continue;
         }
-        let place = place(before, at, kept.is_some());
-        rows::write_symptom(desk, place, &row).await.map_err(signed_meanwhile)?;
         changed = true;
+        let placed = Placed::new(at, row);
+        if kept.is_none() {
+            fresh.push(placed);
+            continue;
+        }
+        rows::update_symptom(desk, before.record.id, &placed).await.map_err(signed_meanwhile)?;
     }
+    rows::insert_symptoms(desk, before.record.id, &fresh).await.map_err(signed_meanwhile)?;
     Ok(changed)
 }
 
@@ -131,6 +137,7 @@ async fn save_prescriptions(
 ) -> Result<bool, Refusal> {
     let old = &before.record.prescriptions;
     let mut changed = false;
+    let mut fresh = Vec::new();
     for gone in old.iter().filter(|row| !wanted.iter().any(|want| want.id == Some(row.id))) {
         let row = Key::of(gone.id);
         rows::delete_prescription(desk, before.record.id, row).await.map_err(signed_meanwhile)?;
@@ -142,15 +149,16 @@ async fn save_prescriptions(
         if kept.is_some_and(|(was, old)| was == at && *old == row) {
             continue;
         }
-        let place = place(before, at, kept.is_some());
-        rows::write_prescription(desk, place, &row).await.map_err(signed_meanwhile)?;
         changed = true;
+        let placed = Placed::new(at, row);
+        if kept.is_none() {
+            fresh.push(placed);
+            continue;
+        }
+        rows::update_prescription(desk, before.record.id, &placed).await.map_err(signed_meanwhile)?;
     }
+    rows::insert_prescriptions(desk, before.record.id, &fresh).await.map_err(signed_meanwhile)?;
     Ok(changed)
-}
-
-fn place(before: &Loaded, at: usize, kept: bool) -> Place {
-    Place { record: before.record.id, position: i32::try_from(at).unwrap_or(i32::MAX), kept }
 }
 
 /// The row as it will stand; it keeps the scribe's mark of the row it replaces.
