@@ -2,7 +2,7 @@
 
 use super::line::Line;
 use super::overview::{Consent, Overview, Visit, VisitPrescription, VisitRecord, VisitSymptom, VisitVitals};
-use super::part::Part;
+use super::part::{Part, Source};
 use super::read;
 use crate::error::StoreError;
 use medrecord_clinic::allergy::Allergy;
@@ -31,7 +31,7 @@ impl Parts {
     fn of(lines: Vec<Line>, patient: PatientId) -> Result<Self, StoreError> {
         let mut parts = Self::default();
         for line in lines {
-            let part = Part::of(&line);
+            let part = Source::numbered(line.part).map(|source| source.part);
             let taken = part.and_then(|part| parts.take(part, line, patient));
             taken.ok_or_else(|| StoreError::Inconsistent {
                 table: part.map_or("patients", Part::table),

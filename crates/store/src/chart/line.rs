@@ -4,34 +4,13 @@
 //! for stays empty. [`super::part`] says what of which table lies in which place. PostgreSQL answers a row for each line;
 //! SQLite one text, of which each line is a JSON array: there a row costs more than writing it.
 
-use super::part::Source;
+use super::part::{DAYS, FLAGS, HUNDREDTHS, IDS, INSTANTS, NUMBERS, Source, TENTHS, WORDS};
 use crate::column::{At, Fixed, Key};
 use chrono::NaiveDate;
 use medrecord_clinic::time::Instant;
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 use sqlx::{ColumnIndex, Decode, FromRow, Row, Type};
 use std::fmt;
-
-const IDS: usize = 3;
-const INSTANTS: usize = 4;
-const NUMBERS: usize = 7;
-const TENTHS: usize = 2;
-const HUNDREDTHS: usize = 2;
-const FLAGS: usize = 2;
-const DAYS: usize = 2;
-const WORDS: usize = 11;
-
-/// The places of a line after the number of the part, in their order: their type in PostgreSQL and how many there are.
-pub(super) const SHAPE: [(&str, usize); 8] = [
-    ("uuid", IDS),
-    ("timestamp with time zone", INSTANTS),
-    ("integer", NUMBERS),
-    ("numeric", TENTHS),
-    ("numeric", HUNDREDTHS),
-    ("boolean", FLAGS),
-    ("date", DAYS),
-    ("text", WORDS),
-];
 
 /// A line, read.
 pub(super) struct Line {

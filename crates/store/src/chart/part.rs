@@ -1,6 +1,25 @@
 //! The parts of a chart: what of which table lies in which place of a line. [`super::read`] takes it out again.
 
-use super::line::Line;
+pub(super) const IDS: usize = 3;
+pub(super) const INSTANTS: usize = 4;
+pub(super) const NUMBERS: usize = 7;
+pub(super) const TENTHS: usize = 2;
+pub(super) const HUNDREDTHS: usize = 2;
+pub(super) const FLAGS: usize = 2;
+pub(super) const DAYS: usize = 2;
+pub(super) const WORDS: usize = 11;
+
+/// The places of a line after the number of the part, in their order: their type in PostgreSQL and how many there are.
+pub(super) const SHAPE: [(&str, usize); 8] = [
+    ("uuid", IDS),
+    ("timestamp with time zone", INSTANTS),
+    ("integer", NUMBERS),
+    ("numeric", TENTHS),
+    ("numeric", HUNDREDTHS),
+    ("boolean", FLAGS),
+    ("date", DAYS),
+    ("text", WORDS),
+];
 
 /// A part of the chart; its number stands in each of its lines.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,11 +37,6 @@ pub(super) enum Part {
 }
 
 impl Part {
-    /// The part of a line.
-    pub(super) fn of(line: &Line) -> Option<Self> {
-        Source::numbered(line.part).map(|source| source.part)
-    }
-
     /// Whether it belongs to a visit rather than to the patient.
     pub(super) fn is_of_visit(self) -> bool {
         match self {

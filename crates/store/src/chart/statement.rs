@@ -3,8 +3,7 @@
 //! It used to build nested JSON inside the database. Rows alone cost PostgreSQL half of that, and arrays of values alone cost
 //! SQLite a quarter (docs/benchmarks.md).
 
-use super::line::SHAPE;
-use super::part::{SOURCES, Source};
+use super::part::{SHAPE, SOURCES, Source};
 use std::sync::LazyLock;
 
 /// The newest visits, each with the id of its record, so that no part below looks that up again. The order of the lines is

@@ -76,8 +76,6 @@ impl From<PrescriptionRow> for Prescription {
 const SYMPTOMS: &str =
     "SELECT id, symptom_name, body_site, severity, duration, notes, negated, is_ai_extracted
     FROM symptoms WHERE medical_record_id = $1 ORDER BY position, id";
-const INSERT_SYMPTOMS: &str = "INSERT INTO symptoms (id, medical_record_id, position, symptom_name, body_site, severity, duration, notes,
-        negated, is_ai_extracted, created_at, updated_at) ";
 const UPDATE_SYMPTOM: &str = "UPDATE symptoms SET position = $3, symptom_name = $4, body_site = $5, severity = $6, duration = $7, notes = $8,
         negated = $9, is_ai_extracted = $10, updated_at = $11, version = version + 1
     WHERE id = $1 AND medical_record_id = $2";
@@ -86,8 +84,6 @@ const DELETE_SYMPTOM: &str = "DELETE FROM symptoms WHERE id = $1 AND medical_rec
 const PRESCRIPTIONS: &str = "SELECT id, medication_name, strength, dosage, frequency, route, duration, quantity, refills, instructions,
         indication, action, is_ai_extracted
     FROM prescriptions WHERE medical_record_id = $1 ORDER BY position, id";
-const INSERT_PRESCRIPTIONS: &str = "INSERT INTO prescriptions (id, medical_record_id, position, medication_name, strength, dosage, frequency,
-        route, duration, quantity, refills, instructions, indication, action, is_ai_extracted, created_at, updated_at) ";
 const UPDATE_PRESCRIPTION: &str = "UPDATE prescriptions SET position = $3, medication_name = $4, strength = $5, dosage = $6, frequency = $7,
         route = $8, duration = $9, quantity = $10, refills = $11, instructions = $12, indication = $13, action = $14,
         is_ai_extracted = $15, updated_at = $16, version = version + 1
@@ -134,7 +130,9 @@ pub(super) async fn insert_symptoms(
     let (record, now) = (Key::of(record), At(desk.now()));
     for part in fresh.chunks(AT_ONCE) {
         on!(desk, conn => {
-            let mut sql = QueryBuilder::new(INSERT_SYMPTOMS);
+            let mut sql = QueryBuilder::new(
+                "INSERT INTO symptoms (id, medical_record_id, position, symptom_name, body_site, severity, duration, notes, negated, is_ai_extracted, created_at, updated_at) ",
+            );
             sql.push_values(part, |mut values, Placed { position, row }| {
                 values
                     .push_bind(Key::of(row.id))
@@ -165,7 +163,9 @@ pub(super) async fn insert_prescriptions(
     let (record, now) = (Key::of(record), At(desk.now()));
     for part in fresh.chunks(AT_ONCE) {
         on!(desk, conn => {
-            let mut sql = QueryBuilder::new(INSERT_PRESCRIPTIONS);
+            let mut sql = QueryBuilder::new(
+                "INSERT INTO prescriptions (id, medical_record_id, position, medication_name, strength, dosage, frequency, route, duration, quantity, refills, instructions, indication, action, is_ai_extracted, created_at, updated_at) ",
+            );
             sql.push_values(part, |mut values, Placed { position, row }| {
                 values
                     .push_bind(Key::of(row.id))

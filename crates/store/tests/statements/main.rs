@@ -11,12 +11,13 @@
     reason = "a test that cannot ask must fail"
 )]
 
+mod chart;
 mod source;
 
 use medrecord_testkit::clinic::Clinic;
 use medrecord_testkit::postgres;
 use serde_json::Value;
-use source::{Statement, statements};
+use source::Statement;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
 
 /// Tables that grow with the years of a practice.
@@ -66,6 +67,11 @@ const WALKS: [(&str, &str); 7] = [
 /// Parts of the crate whose work is whole tables: no screen of the practice waits for them.
 const WHOLE_TABLES: [&str; 9] =
     ["migrate", "backup", "restore", "browse", "studio", "integrity", "population", "server", "keeping"];
+
+/// Every statement of the crate.
+fn statements() -> Vec<Statement> {
+    source::statements().into_iter().chain(chart::statements()).collect()
+}
 
 fn excused(statement: &Statement) -> bool {
     WALKS.iter().any(|(name, _)| *name == statement.name)
