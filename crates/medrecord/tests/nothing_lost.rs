@@ -7,9 +7,10 @@
 mod running;
 
 use medrecord_clinic::consultation::{EvidenceKind, Segment, Speaker, TranscriptSource};
-use medrecord_clinic::ids::AppointmentId;
-use medrecord_scribe::audio::{Limits, decode_file};
+use medrecord_clinic::ids::{AppointmentId, RecordingId};
+use medrecord_scribe::audio::{Limits, decode_source};
 use medrecord_store::evidence::{self, NewEvidence, NewRun};
+use medrecord_store::sealing::Opened;
 use medrecord_store::transcripts::{self, NewTranscript};
 use medrecord_store::url::DatabaseUrl;
 use medrecord_store::{Actor, Store, Via, medical_records, recordings, seed};
@@ -123,10 +124,10 @@ fn a_recording_outlives_a_killed_server_and_a_killed_browser() {
     go_on(&browser, &visit);
     browser.press("//button[@data-record='stop']");
     browser.see("//section[@id='scribe']//p[starts-with(normalize-space(), 'Recording:')]");
-    let whole = sounds(folder.path()).join("recording");
-    let bytes = std::fs::metadata(&whole).expect("the recording is whole").len();
+    let whole = open(folder.path(), "recording").expect("the recording is whole");
+    let bytes = whole.length();
     assert!(bytes >= before.iter().sum(), "{bytes} of {before:?}");
-    let heard = decode_file(&whole, Limits::default()).expect("the recording can be heard");
+    let heard = decode_source(whole, Limits::default()).expect("the recording can be heard");
     assert!(heard.duration_ms() > 2000, "{} ms", heard.duration_ms());
 }
 
@@ -276,13 +277,20 @@ fn sounds(folder: &Path) -> PathBuf {
     all.filter_map(Result::ok).map(|entry| entry.path()).next().unwrap_or_default()
 }
 
+/// A file of the only recording there is, unsealed.
+fn open(folder: &Path, name: &str) -> Option<Opened> {
+    let id: RecordingId = sounds(folder).file_name()?.to_str()?.parse().ok()?;
+    Opened::open(&folder.join("demo"), id, name).ok()
+}
+
 /// Waits until so many parts of the recording are on the server's disk; gives their sizes.
 fn arrived(folder: &Path, wanted: usize) -> Vec<u64> {
     let start = Instant::now();
     loop {
         let all = std::fs::read_dir(sounds(folder)).into_iter().flatten().filter_map(Result::ok);
         let parts = all.filter(|entry| entry.path().extension().is_some_and(|kind| kind == "chunk"));
-        let sizes: Vec<u64> = parts.filter_map(|part| Some(part.metadata().ok()?.len())).collect();
+        let names = parts.filter_map(|part| part.file_name().into_string().ok());
+        let sizes: Vec<u64> = names.filter_map(|name| Some(open(folder, &name)?.length())).collect();
         if sizes.len() >= wanted {
             return sizes;
         }

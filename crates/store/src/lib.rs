@@ -49,6 +49,7 @@ pub mod recordings;
 pub mod replica;
 pub mod running;
 mod schema;
+pub mod sealing;
 pub mod second_factors;
 pub mod seed;
 pub mod server;

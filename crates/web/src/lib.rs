@@ -24,6 +24,7 @@ mod live;
 mod outage;
 mod page;
 mod pages;
+mod playing;
 mod policy;
 mod recording;
 mod redrafting;

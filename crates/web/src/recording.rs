@@ -5,23 +5,21 @@ use crate::app::App;
 use crate::desk::Reading;
 use crate::error::Fault;
 use crate::visitor::Visitor;
-use crate::{sounds, worker};
+use crate::{playing, sounds, worker};
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::multipart::Field;
-use axum::extract::{Path, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::consultation::RecordingState;
 use medrecord_clinic::ids::{AppointmentId, RecordingId};
 use medrecord_store::audit::Verb;
 use medrecord_store::recordings::Placed;
-use medrecord_store::{Desk, Refusal, StoreError, consents, recordings};
+use medrecord_store::{Desk, Refusal, StoreError, consents, recordings, sealing};
 use sha2::{Digest, Sha256};
 use std::future::poll_fn;
 use std::pin::Pin;
-use tower::ServiceExt as _;
-use tower_http::services::ServeFile;
 
 /// The most bytes of one chunk: two seconds of sound are about 16 KB.
 pub(crate) const CHUNK_LIMIT: usize = 8 * 1024 * 1024;
@@ -77,6 +75,9 @@ async fn keep(
 }
 
 fn disk(error: &std::io::Error) -> Fault {
+    if let Some(locked) = locked(error) {
+        return locked;
+    }
     tracing::error!(%error, "a recording could not be written");
     let words =
         "The recording could not be written to disk: there may be no room left. What arrived before is kept.";
@@ -266,35 +267,40 @@ pub(crate) async fn listen(
     State(app): State<App>,
     Path(recording): Path<String>,
     Reading(mut desk): Reading,
-    request: Request,
+    headers: HeaderMap,
 ) -> Result<Response, Fault> {
     let recording: RecordingId = id(&recording, "recording")?;
     let placed = recordings::get(&mut desk, recording).await?;
-    let first =
-        request.headers().get(header::RANGE).is_none_or(|range| range.as_bytes().starts_with(b"bytes=0-"));
+    let first = headers.get(header::RANGE).is_none_or(|range| range.as_bytes().starts_with(b"bytes=0-"));
     if first {
         desk.did(Verb::Listen, "recording", recording, placed.patient);
     }
     desk.close().await?;
-    let data = &app.settings.data_folder;
-    let copy = sounds::playable(data, recording);
-    let (file, kind) = if copy.exists() {
-        (copy, "audio/wav".to_owned())
-    } else {
-        (sounds::whole(data, recording), placed.recording.media_type)
-    };
-    let Ok(answer) = ServeFile::new(file).oneshot(request).await;
-    let mut answer = answer.into_response();
-    if answer.status() == StatusCode::NOT_FOUND {
-        return Err(Refusal::NotFound("recording").into());
+    let data = app.settings.data_folder.clone();
+    let opened = tokio::task::spawn_blocking(move || {
+        let (sound, copy) = sounds::to_play(&data, recording)?;
+        let kind = if copy { "audio/wav" } else { placed.recording.media_type.as_str() };
+        playing::answer(sound, kind, &headers)
+    });
+    match opened.await.map_err(std::io::Error::other).flatten() {
+        Ok(answer) => Ok(answer),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(Refusal::NotFound("recording").into())
+        }
+        Err(error) => Err(error.into()),
     }
-    let kind = HeaderValue::from_str(&kind).unwrap_or(HeaderValue::from_static("application/octet-stream"));
-    answer.headers_mut().insert(header::CONTENT_TYPE, kind);
-    Ok(answer)
+}
+
+/// What is said where a recording cannot be opened or sealed; none for troubles of the disk itself.
+fn locked(error: &std::io::Error) -> Option<Fault> {
+    let reason = sealing::reason(error)?;
+    tracing::error!(%reason, "a recording does not open");
+    let words = format!("This recording does not open: {reason}.");
+    Some(Fault::new(StatusCode::SERVICE_UNAVAILABLE, "recording_locked", "Recording locked", words))
 }
 
 impl From<std::io::Error> for Fault {
     fn from(error: std::io::Error) -> Self {
-        StoreError::from(error).into()
+        locked(&error).unwrap_or_else(|| StoreError::from(error).into())
     }
 }

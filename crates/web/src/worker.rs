@@ -173,7 +173,8 @@ async fn tell(app: &App, job: JobId, thousandths: i16) -> Result<(), Refusal> {
 fn hear_now(app: &App, recording: RecordingId, known: Known, done: &AtomicU64) -> Result<HeardBy, HearError> {
     let data = &app.settings.data_folder;
     let options = HearOptions { medicines: known.medicines, ..HearOptions::default() };
-    let sound = audio::decode_file(&sounds::whole(data, recording), options.limits)?;
+    let opened = sounds::whole(data, recording).map_err(|error| HearError::Audio(error.into()))?;
+    let sound = audio::decode_source(opened, options.limits)?;
     if let Err(error) = sounds::keep_playable(data, recording, &sound.samples) {
         tracing::warn!(%error, %recording, "no copy for playing could be made");
     }

@@ -11,7 +11,7 @@ mod parts;
 mod resample;
 
 use std::fs::File;
-use std::io::{self, Cursor};
+use std::io::{self, Cursor, Read, Seek};
 use std::path::Path;
 
 /// Samples a second in a [`Recording`], as the speech models want them.
@@ -98,6 +98,17 @@ pub(crate) fn samples_to_ms(samples: usize) -> u64 {
 /// [`Recording::damaged`].
 pub fn decode_file(path: &Path, limits: Limits) -> Result<Recording, AudioError> {
     decode::all_parts(File::open(path)?, limits)
+}
+
+/// Decodes a sound file that is open already, wherever its bytes come from.
+///
+/// # Errors
+/// As [`decode_file`].
+pub fn decode_source<S: Read + Seek + Send + Sync>(
+    source: S,
+    limits: Limits,
+) -> Result<Recording, AudioError> {
+    decode::all_parts(source, limits)
 }
 
 /// Decodes a sound file that is already in memory.

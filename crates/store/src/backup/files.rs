@@ -1,7 +1,7 @@
-//! The files of the practice: recordings and documents, in the folders of the data folder.
+//! The files of the practice: recordings with the keys that open them, and documents, in the folders of the data folder.
 //!
 //! Left out: models, which can be installed again; backups; the keys of TLS, with which somebody could pretend to be this
-//! server; the journal, whose events are in the trail; other keys and databases, which lie in no folder of their own; and
+//! server; the journal, whose events are in the trail; the keys of backups and databases, which lie in no folder of their own; and
 //! half-written files.
 
 use super::error::BackupError;

@@ -12,6 +12,7 @@ use crate::audit::{self, Verdict};
 use crate::clock::{Chance, Clock};
 use crate::database::{Conn, Store};
 use crate::desk::{Actor, Via};
+use crate::sealing::sealed_length;
 use crate::url::DatabaseUrl;
 use medrecord_clinic::time::Instant;
 use std::path::Path;
@@ -108,7 +109,9 @@ async fn missing(conn: &mut sqlx::SqliteConnection, files: &Files) -> Result<Vec
     let recordings = recordings.into_iter().filter_map(|(id, bytes)| {
         let name = format!("recordings/{id}/recording");
         let here = files.get(&name).and_then(|sum| i64::try_from(sum.bytes).ok());
-        (here != Some(bytes)).then_some(name)
+        // Sealed on disk, or as it came where it is from before recordings were sealed.
+        let sealed = u64::try_from(bytes).ok().and_then(|bytes| i64::try_from(sealed_length(bytes)).ok());
+        (here != Some(bytes) && here != sealed).then_some(name)
     });
     Ok(documents.chain(recordings).take(MOST_NAMED).collect())
 }

@@ -12,6 +12,7 @@ mod craft;
 mod elsewhere;
 mod pg_dump;
 mod refusals;
+mod sealed;
 
 use medrecord_clinic::attachment::{AttachmentDetails, Kind};
 use medrecord_clinic::time::Zone;

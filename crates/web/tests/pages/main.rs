@@ -24,6 +24,7 @@ mod paper;
 mod patients;
 mod practice;
 mod scribe;
+mod sealed;
 mod second_factor;
 mod setup;
 mod sign_in;
