@@ -80,14 +80,14 @@ pub(super) const OPERATIONS: [Operation; 5] = [
 /// A booking as a program sends it; instants in place of day and clock.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Booking {
+pub(super) struct Booking {
     patient_id: String,
     provider_id: String,
     appointment_date: String,
     appointment_type: String,
     duration_minutes: String,
     reason_for_visit: String,
-    double_booking_reason: String,
+    pub(super) double_booking_reason: String,
 }
 
 /// What changes of a booking, or where the visit stands.
@@ -113,7 +113,7 @@ impl Booking {
         }
     }
 
-    fn form(&self) -> Result<AppointmentForm, Problems> {
+    pub(super) fn form(&self) -> Result<AppointmentForm, Problems> {
         if self.appointment_date.trim().is_empty() {
             let words = "Enter the time of the visit such as 2026-11-23T09:30:00Z.";
             return Err(Problems::one("appointmentDate", "required", words));
@@ -329,7 +329,7 @@ fn step_to(from: AppointmentStatus, edit: &Edit) -> Result<Step, Fault> {
     Ok(step)
 }
 
-fn refused(error: BookError, zone: Zone) -> Fault {
+pub(super) fn refused(error: BookError, zone: Zone) -> Fault {
     match error {
         BookError::Refused(refusal) => refusal.into(),
         BookError::Conflicts(conflicts) => {
@@ -342,7 +342,7 @@ fn refused(error: BookError, zone: Zone) -> Fault {
     }
 }
 
-fn in_json(conflict: &Conflict, zone: Zone) -> Value {
+pub(super) fn in_json(conflict: &Conflict, zone: Zone) -> Value {
     let mut value = serde_json::to_value(conflict).unwrap_or_else(|_| json!({}));
     answer::put(&mut value, "message", json!(conflict.in_words(zone)));
     value

@@ -291,7 +291,7 @@ fn empty_row(list: &str) -> Option<Value> {
     match list {
         "symptoms" => serde_json::to_value(SymptomForm::default()).ok(),
         "prescriptions" => serde_json::to_value(PrescriptionForm::default()).ok(),
-        "fromGivenUp" => Some(Value::String(String::new())),
+        "fromGivenUp" | "visits" => Some(Value::String(String::new())),
         _ => None,
     }
 }

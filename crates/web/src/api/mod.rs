@@ -14,6 +14,7 @@ mod change;
 pub(crate) mod conditions;
 pub(crate) mod documents;
 pub(crate) mod drafts;
+pub(crate) mod front_desk;
 pub(crate) mod letters;
 pub(crate) mod medications;
 pub(crate) mod merges;
@@ -32,7 +33,7 @@ pub(crate) mod vitals;
 
 use operation::Operation;
 
-static OPERATIONS: [&[Operation]; 18] = [
+static OPERATIONS: [&[Operation]; 19] = [
     &openapi::OPERATIONS,
     &providers::OPERATIONS,
     &patients::OPERATIONS,
@@ -49,6 +50,7 @@ static OPERATIONS: [&[Operation]; 18] = [
     &merges::OPERATIONS,
     &blocked_times::OPERATIONS,
     &practice::OPERATIONS,
+    &front_desk::OPERATIONS,
     &letters::OPERATIONS,
     &audit_events::OPERATIONS,
 ];

@@ -90,13 +90,18 @@ fn office(routes: Routes) -> Routes {
 }
 
 fn visits(routes: Routes) -> Routes {
-    use crate::api::{appointments, vitals};
+    use crate::api::{appointments, front_desk, vitals};
     use Action::{ReadChart, ReadSchedule, WriteSchedule, WriteVitals};
     routes
         .get("/api/v1/appointments", May(ReadSchedule), appointments::list)
         .post("/api/v1/appointments", May(WriteSchedule), appointments::create)
         .get("/api/v1/appointments/{id}", May(ReadSchedule), appointments::get)
         .patch("/api/v1/appointments/{id}", May(WriteSchedule), appointments::update)
+        .post("/api/v1/appointments/{id}/check-in", May(WriteSchedule), front_desk::check_in)
+        .post("/api/v1/appointments/series/plan", May(ReadSchedule), front_desk::plan)
+        .post("/api/v1/appointments/series", May(WriteSchedule), front_desk::book)
+        .get("/api/v1/appointments/{id}/series", May(ReadSchedule), front_desk::series)
+        .post("/api/v1/appointments/{id}/cancel-rest", May(WriteSchedule), front_desk::cancel_rest)
         .post("/api/v1/walk-ins", May(WriteSchedule), appointments::walk_in)
         .get("/api/v1/appointments/{id}/vitals", May(ReadChart), vitals::get)
         .post("/api/v1/appointments/{id}/vitals", May(WriteVitals), vitals::create)

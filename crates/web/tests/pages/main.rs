@@ -4,6 +4,7 @@
 
 mod api_client;
 mod api_document;
+mod api_front_desk;
 mod api_merges;
 mod api_office;
 mod api_patients;

@@ -1,11 +1,12 @@
 //! Shapes of what the practice keeps beside charts: documents, duplicates, blocked times, settings, letters.
 
-use super::super::schema::Kind::{self, Id, Instant, Many, Of, Text, Texts, Whole, Word};
+use super::super::schema::Kind::{self, Anything, Id, Instant, Many, Of, Text, Texts, Whole, Word};
 use super::super::schema::{Schema, may, must};
 use super::ANY;
+use medrecord_clinic::appointment::{AppointmentStatus, AppointmentType};
 use medrecord_clinic::blocked_time::BlockedTimeKind;
 
-pub(super) const ALL: [Schema; 17] = [
+pub(super) const ALL: [Schema; 23] = [
     DOCUMENT,
     ERROR_INPUT,
     CANDIDATE,
@@ -20,6 +21,12 @@ pub(super) const ALL: [Schema; 17] = [
     FREE_TIME,
     PRACTICE,
     PRACTICE_INPUT,
+    ARRIVAL_INPUT,
+    SERIES_INPUT,
+    PLANNED_VISIT,
+    SERIES,
+    SERIES_VISIT,
+    CANCELLED,
     LETTER,
     LETTER_INPUT,
     PRINTED_LETTER,
@@ -185,6 +192,57 @@ const PRACTICE_INPUT: Schema = Schema::sent(
         must("closesAt", Text),
     ],
 );
+
+const ARRIVAL_INPUT: Schema = Schema::sent(
+    "ArrivalInput",
+    "What the patient said at the desk. What is left out was confirmed; what differs is corrected under patientVersion.",
+    &[
+        may("phone", Text),
+        may("address", Text),
+        may("patientVersion", Whole(ANY.0, ANY.1)),
+        may("consent", Word(|| vec!["granted", "refused", "withdrawn"])),
+    ],
+);
+
+const SERIES_INPUT: Schema = Schema::sent(
+    "SeriesInput",
+    "A first visit and how it is repeated: every 7d, 14d, 1m and so on, so many times in all; visits chooses some of the plan.",
+    &[
+        must("patientId", Id),
+        must("providerId", Id),
+        must("appointmentDate", Instant),
+        must("appointmentType", words!(AppointmentType)),
+        may("durationMinutes", Whole(5, 480)),
+        may("reasonForVisit", Text),
+        may("doubleBookingReason", Text),
+        must("every", Text),
+        must("times", Whole(2, 26)),
+        may("visits", Texts),
+    ],
+);
+
+const PLANNED_VISIT: Schema = Schema::given(
+    "PlannedVisit",
+    "A visit of a row before it is booked; without appointmentDate where the clocks skip its time on that day.",
+    &[must("date", Kind::Day), may("appointmentDate", Instant), must("conflicts", Anything)],
+);
+
+const SERIES: Schema =
+    Schema::given("Series", "The visits that were booked as one row.", &[must("appointmentIds", Texts)]);
+
+const SERIES_VISIT: Schema = Schema::given(
+    "SeriesVisit",
+    "A visit of a row that was booked.",
+    &[
+        must("id", Id),
+        must("appointmentDate", Instant),
+        must("status", words!(AppointmentStatus)),
+        must("version", Whole(ANY.0, ANY.1)),
+    ],
+);
+
+const CANCELLED: Schema =
+    Schema::given("Cancelled", "How many visits were called off.", &[must("cancelled", Whole(0, 26))]);
 
 const LETTER: Schema = Schema::given(
     "Letter",
