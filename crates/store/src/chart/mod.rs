@@ -65,7 +65,7 @@ async fn load(desk: &mut Desk, patient: PatientId) -> Result<Overview, Refusal> 
         Conn::Postgres(conn) => {
             sqlx::query_as(OVERVIEW.postgres.as_str()).bind(Key::of(patient)).fetch_all(conn).await?
         }
-        Conn::Sqlite(conn) => read(
+        Conn::Sqlite(conn) => lines(
             sqlx::query_scalar(OVERVIEW.sqlite.as_str()).bind(Key::of(patient)).fetch_one(conn).await?,
             patient,
         )?,
@@ -98,7 +98,7 @@ pub async fn older(
     let lines: Vec<Line> = match desk.conn() {
         Conn::Postgres(conn) => bound!(sqlx::query_as(OLDER.postgres.as_str())).fetch_all(conn).await?,
         Conn::Sqlite(conn) => {
-            read(bound!(sqlx::query_scalar(OLDER.sqlite.as_str())).fetch_one(conn).await?, patient)?
+            lines(bound!(sqlx::query_scalar(OLDER.sqlite.as_str())).fetch_one(conn).await?, patient)?
         }
     };
     desk.did(Verb::Read, "chart", patient, patient);
@@ -106,7 +106,7 @@ pub async fn older(
 }
 
 /// Reads what SQLite answered; nothing where there is no line.
-fn read(text: Option<String>, patient: PatientId) -> Result<Vec<Line>, StoreError> {
+fn lines(text: Option<String>, patient: PatientId) -> Result<Vec<Line>, StoreError> {
     line::parse(&text.unwrap_or_default()).map_err(|_| unreadable(patient))
 }
 
