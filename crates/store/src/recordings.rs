@@ -220,10 +220,41 @@ pub async fn finish(desk: &mut Desk, id: RecordingId, count: i32) -> Result<(), 
     move_to(desk, &placed, RecordingState::Finished, None, None).await
 }
 
-/// Notes that a recording was heard, or why it could not be; or that a person threw it away.
+/// Has a recording heard that could not be; one that waits already goes on waiting. The patient must still agree.
 ///
 /// # Errors
-/// [`Refusal::NotFound`], [`Refusal::NotAllowed`].
+/// [`Refusal::Rule`] where it goes on, was heard or put aside, or the consent was withdrawn; [`Refusal::NotFound`],
+/// [`Refusal::NotAllowed`].
+pub async fn hear_again(desk: &mut Desk, id: RecordingId) -> Result<Placed, Refusal> {
+    desk.require(Action::WriteRecord)?;
+    let placed = get(desk, id).await?;
+    if !matches!(placed.recording.state, RecordingState::Failed | RecordingState::Finished) {
+        let words = "Only a recording that could not be turned into words is tried again.";
+        return Err(Refusal::Rule(words.to_owned()));
+    }
+    consents::require_granted(desk, placed.appointment).await?;
+    move_to(desk, &placed, RecordingState::Finished, None, None).await?;
+    Ok(placed)
+}
+
+/// A recording that is about to be heard; none where it does not wait for that any more: a person put it aside, or it was
+/// heard before a kill.
+///
+/// # Errors
+/// [`Refusal::Rule`] where the consent was withdrawn, [`Refusal::NotFound`], [`Refusal::NotAllowed`].
+pub async fn to_hear(desk: &mut Desk, id: RecordingId) -> Result<Option<Placed>, Refusal> {
+    let placed = get(desk, id).await?;
+    if placed.recording.state != RecordingState::Finished {
+        return Ok(None);
+    }
+    consents::require_granted(desk, placed.appointment).await?;
+    Ok(Some(placed))
+}
+
+/// Notes that a recording was heard, or why it could not be; or that a person put it aside, which nothing takes back.
+///
+/// # Errors
+/// [`Refusal::Rule`] where it was put aside, [`Refusal::NotFound`], [`Refusal::NotAllowed`].
 pub async fn set_state(
     desk: &mut Desk,
     id: RecordingId,
@@ -233,6 +264,9 @@ pub async fn set_state(
 ) -> Result<(), Refusal> {
     desk.require(Action::WriteRecord)?;
     let placed = get(desk, id).await?;
+    if placed.recording.state == RecordingState::Discarded && state != RecordingState::Discarded {
+        return Err(Refusal::Rule("This recording was put aside.".to_owned()));
+    }
     move_to(desk, &placed, state, failure, duration_ms).await
 }
 

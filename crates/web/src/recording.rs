@@ -249,8 +249,7 @@ pub(crate) async fn take(
 
 /// Tries a recording again that could not be heard.
 pub(crate) async fn hear_again(desk: &mut Desk, recording: RecordingId) -> Result<Placed, Refusal> {
-    let placed = recordings::get(desk, recording).await?;
-    recordings::set_state(desk, recording, RecordingState::Finished, None, None).await?;
+    let placed = recordings::hear_again(desk, recording).await?;
     worker::queue(desk, recording).await?;
     Ok(placed)
 }

@@ -82,14 +82,18 @@ async fn settle(
     let mut desk = app.store.write_desk(actor()).await?;
     let state = if failure.is_none() { JobState::Done } else { JobState::Failed };
     jobs::end(&mut desk, job.id, state, failure.as_deref()).await?;
-    if let Some(why) = &failure {
+    // What a person has put aside meanwhile stays so.
+    let waits = recordings::get(&mut desk, recording).await?.recording.state == RecordingState::Finished;
+    if let Some(why) = failure.as_ref().filter(|_| waits) {
         recordings::set_state(&mut desk, recording, RecordingState::Failed, Some(why), None).await?;
     }
     desk.close().await
 }
 
+/// Hears a recording and drafts from it. Whether it is still to be heard is asked before, before a larger model gets the
+/// words, and once more as they are kept.
 async fn transcribe(app: &App, job: JobId, recording: RecordingId) -> Result<(), String> {
-    let known = known(app, recording).await.map_err(|error| error.to_string())?;
+    let Some(known) = known(app, recording).await.map_err(|error| error.to_string())? else { return Ok(()) };
     let heard = hear(app, job, recording, known).await?;
     let Heard { transcript, duration_ms, silence, doubts, renamed, .. } = heard.heard;
     if let Some(silence) = silence {
@@ -105,11 +109,11 @@ async fn transcribe(app: &App, job: JobId, recording: RecordingId) -> Result<(),
     };
     let kept = async {
         let mut desk = app.store.read_desk(actor()).await?;
-        let visit = recordings::get(&mut desk, recording).await?.appointment;
+        let Some(placed) = recordings::to_hear(&mut desk, recording).await? else { return Ok(()) };
         desk.close().await?;
-        let drafted = drafting::elsewhere(app, actor(), visit, &transcript).await?;
+        let drafted = drafting::elsewhere(app, actor(), placed.appointment, &transcript).await?;
         let mut desk = app.store.write_desk(actor()).await?;
-        let placed = recordings::get(&mut desk, recording).await?;
+        let Some(placed) = recordings::to_hear(&mut desk, recording).await? else { return Ok(()) };
         let length = i64::try_from(duration_ms).ok();
         recordings::set_state(&mut desk, recording, RecordingState::Transcribed, None, length).await?;
         drafting::keep_and_draft(&mut desk, placed.appointment, &transcript, origin, drafted).await?;
@@ -126,13 +130,14 @@ struct Known {
     kept: Vec<Stretch>,
 }
 
-async fn known(app: &App, recording: RecordingId) -> Result<Known, Refusal> {
+/// None where the recording is not to be heard any more.
+async fn known(app: &App, recording: RecordingId) -> Result<Option<Known>, Refusal> {
     let mut desk = app.store.read_desk(actor()).await?;
-    let placed = recordings::get(&mut desk, recording).await?;
+    let Some(placed) = recordings::to_hear(&mut desk, recording).await? else { return Ok(None) };
     let medicines = drafting::medicines(&mut desk, placed.patient).await?;
     let kept = live::kept(&mut desk, recording).await?;
     desk.close().await?;
-    Ok(Known { medicines, kept })
+    Ok(Some(Known { medicines, kept }))
 }
 
 /// What the speech engine heard, and which engine it was.

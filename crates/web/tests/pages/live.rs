@@ -5,12 +5,13 @@
 
 use crate::support::{Tab, app, signed_in_before};
 use axum::http::{Method, StatusCode};
-use medrecord_clinic::consultation::{ConsentDecision, Segment};
+use medrecord_clinic::consultation::{ConsentDecision, RecordingState, Segment};
 use medrecord_clinic::ids::{AppointmentId, RecordingId};
 use medrecord_scribe::speech::{Ear, HearError, HearOptions, Piece};
 use medrecord_store::audit::{self, EventFilter};
+use medrecord_store::jobs::{self, JobState};
 use medrecord_store::running::{self, HeardStretch};
-use medrecord_store::{consents, transcripts};
+use medrecord_store::{consents, recordings, transcripts};
 use medrecord_testkit::Clinic;
 use medrecord_testkit::clinic::on_both;
 use medrecord_testkit::visit::checked_in;
@@ -194,6 +195,57 @@ async fn words_stand_on_the_page_before_the_stop_and_the_end_is_as_if_heard_at_o
         assert!(after.said.lock().unwrap().contains(&words), "a file is heard from its start");
         assert!(live.len() >= 3, "{live:?}");
         assert_eq!(live, at_once);
+        hearing.abort();
+        assert!(hearing.await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_put_aside_or_taken_back_while_it_waits_is_never_turned_into_words() {
+    on_both(async |clinic| {
+        let visit = checked_in(clinic).await.appointment;
+        let sound = sound();
+        let parts: Vec<&[u8]> = sound.chunks(PART * 2).collect();
+        let app: App = app(clinic).with_ears(Arc::new(StandIn::default()));
+        let mut dora = signed_in_before(app.clone(), &clinic.doctor).await;
+        let count = parts.len().to_string();
+        let mut waiting = Vec::new();
+        for _ in 0..2 {
+            clinic.clock.advance(1_000);
+            let id = begin(clinic, &mut dora, visit).await;
+            send(&mut dora, id, parts.iter().copied().enumerate()).await;
+            dora.post(&format!("/recordings/{id}/finish"), &[("chunks", count.as_str())]).await;
+            waiting.push(id);
+        }
+        let [put_aside, taken_back] = waiting[..] else { panic!("two recordings wait") };
+        dora.post(&format!("/recordings/{put_aside}/discard"), &[]).await;
+        clinic.clock.advance(1_000);
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        consents::record(&mut desk, visit, ConsentDecision::Withdrawn, None).await.unwrap();
+        desk.close().await.unwrap();
+
+        let hearing = tokio::spawn(medrecord_web::hear(app));
+        for (id, job, recording) in [
+            (put_aside, JobState::Done, RecordingState::Discarded),
+            (taken_back, JobState::Failed, RecordingState::Failed),
+        ] {
+            let mut found = None;
+            until("the work came to its end", async || {
+                let mut desk = clinic.reading_desk(&clinic.doctor).await;
+                let state = jobs::latest(&mut desk, "transcribe", id.0).await.unwrap().map(|job| job.state);
+                found = state.filter(|state| matches!(state, JobState::Done | JobState::Failed));
+                found.is_some()
+            })
+            .await;
+            assert_eq!(found, Some(job));
+            let mut desk = clinic.reading_desk(&clinic.doctor).await;
+            let kept = recordings::get(&mut desk, id).await.unwrap().recording;
+            assert_eq!(kept.state, recording, "{:?}", kept.failure);
+            assert_eq!(transcripts::latest(&mut desk, visit).await.unwrap().map(|t| t.segments), None);
+        }
+        let again = dora.post(&format!("/recordings/{put_aside}/retry"), &[]).await;
+        assert!(again.says("Only a recording that could not be turned into words"), "{}", again.main());
         hearing.abort();
         assert!(hearing.await.is_err());
     })
