@@ -19,7 +19,7 @@ use medrecord_clinic::ids::{AppointmentId, EvidenceId};
 use medrecord_scribe::draft::VisitContext;
 use medrecord_scribe::transcript::Transcript;
 use medrecord_store::audit::{Event, Verb};
-use medrecord_store::{Desk, Refusal, adoption, consents, evidence, transcripts};
+use medrecord_store::{Desk, Refusal, adoption, appointments, consents, evidence, transcripts};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -127,7 +127,9 @@ pub(crate) async fn consent(
     Reading(mut desk): Reading,
 ) -> Result<Response, Fault> {
     asked.only(&[])?;
+    let patient = appointments::get(&mut desk, visit).await?.patient_id;
     let consent = consents::current(&mut desk, visit).await?.ok_or(Refusal::NotFound("consent"))?;
+    desk.did(Verb::Read, "consent", consent.id, patient);
     desk.close().await?;
     answer::one(&consent, None, &View::default())
 }

@@ -18,6 +18,7 @@ use axum::response::Response;
 use medrecord_clinic::consultation::RecordingState;
 use medrecord_clinic::field::{self, Problems};
 use medrecord_clinic::ids::{AppointmentId, RecordingId};
+use medrecord_store::audit::Verb;
 use medrecord_store::recordings::{self, Placed};
 use medrecord_store::{Desk, Refusal, appointments, consents, jobs};
 use serde::{Deserialize, Serialize};
@@ -135,7 +136,9 @@ pub(crate) async fn get(
 ) -> Result<Response, Fault> {
     asked.only(&["fields"])?;
     let view = asked.view("Recording", &[])?;
+    let patient = recordings::get(&mut desk, id).await?.patient;
     let item = one(&mut desk, id).await?;
+    desk.did(Verb::Read, "recording", id, patient);
     desk.close().await?;
     answer::one(&item, None, &view)
 }

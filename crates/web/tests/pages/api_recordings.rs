@@ -4,6 +4,7 @@
 
 use crate::api_client::{Client, client, fits, json};
 use axum::http::{Method, StatusCode};
+use medrecord_store::audit::{self, EventFilter};
 use medrecord_testkit::Clinic;
 use medrecord_testkit::clinic::on_both;
 use medrecord_testkit::visit;
@@ -18,7 +19,16 @@ async fn agreed(clinic: &Clinic, dora: &mut Client) -> String {
     let place = format!("/api/v1/appointments/{}", visit.appointment);
     let answer = dora.post(&format!("{place}/consent"), &made!({ "decision": "granted" })).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+    assert_eq!(json(&dora.get(&format!("{place}/consent")).await)["decision"], "granted");
+    assert_eq!(reads(clinic, "consent").await, 1);
     place
+}
+
+/// How often it is in the trail that somebody read such a thing.
+async fn reads(clinic: &Clinic, entity: &str) -> usize {
+    let mut desk = clinic.reading_desk(&clinic.admin).await;
+    let all = audit::list(&mut desk, &EventFilter { limit: 1_000, ..EventFilter::default() }).await.unwrap();
+    all.iter().filter(|event| event.entity == entity && event.action == "read").count()
 }
 
 /// How many recordings a visit has.
@@ -66,7 +76,9 @@ async fn a_recording_is_sent_in_parts_and_ended_once() {
             let put = dora.send_bytes(Method::PUT, &part, &[], &[7; 3]).await;
             assert_eq!(put.status, StatusCode::NO_CONTENT, "{}", put.text);
         }
+        assert_eq!(reads(clinic, "recording").await, 0);
         assert_eq!(json(&dora.get(&address).await)["chunks"], made!([0, 1]));
+        assert_eq!(reads(clinic, "recording").await, 1);
         let end = format!("{address}/finish");
         let early = dora.post(&end, &made!({ "chunks": 3 })).await;
         assert!(early.status == StatusCode::CONFLICT && early.text.contains("Part 2"), "{}", early.text);
