@@ -108,8 +108,8 @@ pub(crate) fn drop_chunks(data: &Path, recording: RecordingId) -> io::Result<()>
     Ok(())
 }
 
-/// Removes everything there is of a recording, its key first, so that what a disk may still hold opens to nobody; what is
-/// not there is no error.
+/// Removes everything there is of a recording, its key first, so that what a disk may still hold of them does not open any
+/// more; what is not there is no error.
 ///
 /// # Errors
 /// [`io::Error`] where the disk fails.

@@ -2,7 +2,8 @@
 //! folder, sealed with the server's.
 //!
 //! Both are part of a backup, so that a restored recording opens. Destroying a recording's key is what forgetting begins
-//! with: copies of its files that a disk still holds open to nobody.
+//! with: copies of its files that a disk still holds then open to nobody who has not the key from elsewhere, such as an older
+//! backup.
 
 use super::{SealError, folder, unsealable};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
@@ -15,6 +16,8 @@ use std::sync::{Mutex, PoisonError};
 
 const KEY: usize = 32;
 const NONCE: usize = 24;
+/// What proves the sealed key.
+const TAG: usize = 16;
 /// What the sealed key of a recording is called.
 const NAME: &str = "key";
 
@@ -45,15 +48,25 @@ pub(super) fn to_write(data: &Path, recording: RecordingId) -> io::Result<XChaCh
     }
 }
 
-/// Destroys the key of a recording: what is left of its files opens to nobody. What is not there is no error.
+/// Destroys the key of a recording, so that what is left of its files does not open any more: it is written over where it
+/// lies, then deleted. A disk that writes elsewhere than it is told (most of flash) may hold the old bytes for a while, and
+/// backups made before hold the key. What is not there is no error.
 ///
 /// # Errors
 /// What the disk says.
 pub fn forget_key(data: &Path, recording: RecordingId) -> io::Result<()> {
-    match fs::remove_file(folder(data, recording).join(NAME)) {
+    let path = folder(data, recording).join(NAME);
+    match write_over(&path).and_then(|()| fs::remove_file(&path)) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
         Ok(()) | Err(_) => Ok(()),
     }
+}
+
+/// Puts chance in the place of a sealed key, on the disk when this returns.
+fn write_over(path: &Path) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).open(path)?;
+    file.write_all(&chance::<{ NONCE + KEY + TAG }>()?)?;
+    file.sync_all()
 }
 
 /// Reads a file that may not be there.

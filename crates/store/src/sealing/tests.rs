@@ -131,9 +131,15 @@ fn a_recording_whose_key_is_destroyed_opens_to_nobody_and_the_others_still_do() 
     let data = tempfile::tempdir().unwrap();
     seal(data.path(), ONE, "recording", b"x");
     seal(data.path(), TWO, "recording", b"y");
+    // A second name for the place on the disk where the key lies.
+    let (key, place) = (folder(data.path(), ONE).join("key"), data.path().join("place"));
+    fs::hard_link(&key, &place).unwrap();
+    let sealed = fs::read(&key).unwrap();
     for _ in 0..2 {
         forget_key(data.path(), ONE).unwrap();
     }
+    let left = fs::read(&place).unwrap();
+    assert!(left.len() == sealed.len() && left != sealed, "the key was written over where it lay");
     let error = read(data.path(), ONE, "recording").unwrap_err();
     assert_eq!(reason(&error), Some(&SealError::NoKey));
     assert_eq!(read(data.path(), TWO, "recording").unwrap(), b"y");
