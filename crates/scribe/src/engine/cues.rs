@@ -3,21 +3,21 @@
 //! A list is named after the file and the place that uses it. Each list knows the first words of its phrases, since the
 //! rules ask for most of them in every sentence and seldom find one.
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Deref;
 use std::sync::LazyLock;
 
-use super::quick::{QuickMap, QuickSet};
 use super::text::{Word, bit};
 
 /// A list of phrases; reads as a slice of them.
 #[derive(Debug, Default)]
 pub struct Cues {
     phrases: Vec<&'static str>,
-    whole: QuickSet<&'static str>,
+    whole: FxHashSet<&'static str>,
     /// Beside each phrase: the bit of its first word, as a sentence keeps them.
     bits: Vec<u8>,
     /// By first word: the words behind it.
-    behind: QuickMap<&'static str, Vec<Vec<&'static str>>>,
+    behind: FxHashMap<&'static str, Vec<Vec<&'static str>>>,
 }
 
 impl Cues {
@@ -56,8 +56,8 @@ impl Deref for Cues {
     }
 }
 
-static ALL: LazyLock<QuickMap<&'static str, Cues>> = LazyLock::new(|| {
-    let mut all: QuickMap<&str, Cues> = QuickMap::default();
+static ALL: LazyLock<FxHashMap<&'static str, Cues>> = LazyLock::new(|| {
+    let mut all: FxHashMap<&str, Cues> = FxHashMap::default();
     let mut name = "";
     for line in include_str!("../../data/cues.txt")
         .lines()
@@ -76,8 +76,8 @@ static ALL: LazyLock<QuickMap<&'static str, Cues>> = LazyLock::new(|| {
 
 static NONE: LazyLock<Cues> = LazyLock::new(Cues::default);
 
-static PAIRS: LazyLock<QuickMap<&'static str, Vec<(&'static str, &'static str)>>> = LazyLock::new(|| {
-    let mut all: QuickMap<&str, Vec<(&str, &str)>> = QuickMap::default();
+static PAIRS: LazyLock<FxHashMap<&'static str, Vec<(&'static str, &'static str)>>> = LazyLock::new(|| {
+    let mut all: FxHashMap<&str, Vec<(&str, &str)>> = FxHashMap::default();
     for (name, list) in ALL.iter() {
         let pairs = list.iter().filter_map(|item| item.split_once("=>")).map(|(a, b)| (a.trim(), b.trim()));
         all.entry(name).or_default().extend(pairs);

@@ -3,9 +3,9 @@
 //! The lists are text files in the crate's `data` folder, written for this project; `docs/scribe.md` states
 //! where the names come from.
 
+use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
-use super::quick::QuickMap;
 use super::text::{Word, words};
 
 /// One entry of a list.
@@ -32,7 +32,7 @@ pub struct Found {
 #[derive(Debug, Default)]
 pub struct Lexicon {
     entries: Vec<Entry>,
-    phrases: QuickMap<String, Vec<(Vec<String>, usize)>>,
+    phrases: FxHashMap<String, Vec<(Vec<String>, usize)>>,
 }
 
 impl Lexicon {

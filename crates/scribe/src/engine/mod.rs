@@ -19,7 +19,6 @@ pub mod orders;
 pub mod phrases;
 pub mod prescriptions;
 pub mod proxy;
-pub mod quick;
 pub mod rank;
 pub mod returns;
 pub mod scene;
