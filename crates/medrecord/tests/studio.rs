@@ -46,8 +46,12 @@ fn edit_and_ask(folder: &std::path::Path, url: &str) {
     uncover_and_filter(&browser);
     edit(&browser, &studio.address);
     ask(&browser, &studio.address);
+    let killed = studio.address.clone();
     outlive(&browser, studio, (folder, url));
-    assert_eq!(browser.complaints(), [""; 0]);
+    // A page of the killed studio may have been fetching a count just then: its complaint says only that.
+    let complaints: Vec<_> =
+        browser.complaints().into_iter().filter(|said| !said.starts_with(&killed)).collect();
+    assert_eq!(complaints, [""; 0]);
 }
 
 fn uncover_and_filter(browser: &Browser) {
@@ -107,7 +111,6 @@ fn outlive(browser: &Browser, studio: Running, (folder, url): (&std::path::Path,
     browser.write("//td[@tabindex='0']", &format!("{RIGHT}\n"));
     browser.write("//td//input[@id='v.address']", "8 Invented Lane\n");
     browser.see("//td/ins[contains(., '8 Invented Lane')]");
-    // What the browser complains of afterwards is that the studio is gone.
     assert_eq!(browser.complaints(), [""; 0]);
     drop(studio);
     let studio = Running::start(folder, Some(url), &["studio"]);
