@@ -107,7 +107,7 @@ fn minutes(seconds: i64) -> String {
 fn drawings(signed: &[(Day, &Quality)]) -> Vec<(&'static str, Drawing)> {
     type Value = fn(&Quality) -> Option<f64>;
     let plans: [(&'static str, &'static str, &'static str, Value); 3] = [
-        ("time", "From draft to signature, middle", "min", |sum| {
+        ("time", "From draft to signature, median", "min", |sum| {
             sum.median_seconds().map(|seconds| as_number(seconds / 60))
         }),
         ("untouched", "Signed without a change", "%", |sum| per_cent(sum.untouched, sum.notes).map(share)),
