@@ -141,7 +141,7 @@ async fn jane_again(clinic: &Clinic) -> PatientId {
     id
 }
 
-/// The quickest of some openings, so that a busy machine does not decide.
+/// The quickest of some openings.
 async fn opening(clinic: &Clinic, patient: PatientId) -> Duration {
     let mut desk = clinic.reading_desk(&clinic.doctor).await;
     let mut best = Duration::MAX;
@@ -161,8 +161,16 @@ async fn a_chart_of_two_thousand_visits_opens_as_fast_as_one_of_twenty() {
         clinic.clock.advance(-86_400_000 * 3000);
         visits(clinic, long, 2000).await;
         run(clinic, "ANALYZE").await;
-        let (short, long) = (opening(clinic, short).await, opening(clinic, long).await);
-        assert!(long < short * 3 + Duration::from_millis(2), "20 visits {short:?}, 2000 visits {long:?}");
+        // A busy machine slows now one, now the other: what counts is the quickest of many by turns.
+        let mut quickest = (Duration::MAX, Duration::MAX);
+        for _ in 0..200 {
+            quickest.0 = quickest.0.min(opening(clinic, short).await);
+            quickest.1 = quickest.1.min(opening(clinic, long).await);
+            if quickest.1 < quickest.0 * 2 {
+                return;
+            }
+        }
+        panic!("the chart of 20 visits and that of 2,000 open in {quickest:?}");
     })
     .await;
 }

@@ -21,7 +21,7 @@ async fn who_finds_no_free_connection_in_time_is_told_so() {
         let begun = Instant::now();
         let Err(error) = store.read_desk(machine()).await else { panic!("{address}: two at once") };
         assert!(error.is_unreachable(), "{address}: {error}");
-        assert!((1..5).contains(&begun.elapsed().as_secs()), "{address}: {:?}", begun.elapsed());
+        assert!((1..9).contains(&begun.elapsed().as_secs()), "{address}: {:?}", begun.elapsed());
         let read = store.meters();
         assert_eq!((read.timeouts, read.loans.count() > 0), (1, true), "{address}");
         drop(held);
@@ -46,11 +46,11 @@ async fn a_server_that_never_answers_is_given_up() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = silent.local_addr().unwrap().port();
     let address =
-        format!("postgresql://u@127.0.0.1:{port}/d?sslmode=disable&connect_timeout=1&pool_timeout=3");
+        format!("postgresql://u@127.0.0.1:{port}/d?sslmode=disable&connect_timeout=1&pool_timeout=60");
     let begun = Instant::now();
     let error = Store::open(&url(&address)).await.unwrap_err();
     assert!(error.is_unreachable(), "{error:?}");
-    assert!(begun.elapsed() < Duration::from_millis(2800), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
 }
 
 #[tokio::test]
