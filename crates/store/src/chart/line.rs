@@ -1,7 +1,7 @@
 //! One line of the chart's one statement: which part of the chart it is, and so many places for values of each kind.
 //!
-//! The chart lies in ten tables, and one statement reads them all, so every line has the same shape; what a part has no use
-//! for stays empty. [`super::part`] says what of which table lies in which place. PostgreSQL answers a row for each line;
+//! The chart lies in ten tables, and one statement reads them all. [`super::part`] says what of which table lies in which
+//! place; what a part has no use for stays empty and is not sent. PostgreSQL answers a number and a record for each line;
 //! SQLite one text, of which each line is a JSON array: there a row costs more than writing it.
 
 use super::part::{DAYS, FLAGS, HUNDREDTHS, IDS, INSTANTS, NUMBERS, Source, TENTHS, WORDS};
@@ -9,7 +9,10 @@ use crate::column::{At, Fixed, Key};
 use chrono::NaiveDate;
 use medrecord_clinic::time::Instant;
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
-use sqlx::{ColumnIndex, Decode, FromRow, Row, Type};
+use sqlx::error::BoxDynError;
+use sqlx::postgres::types::PgRecordDecoder;
+use sqlx::postgres::{PgRow, Postgres};
+use sqlx::{Decode, FromRow, Row as _, Type};
 use std::fmt;
 
 /// A line, read.
@@ -26,44 +29,44 @@ pub(super) struct Line {
     pub(super) words: [Option<String>; WORDS],
 }
 
-impl<'r, R: Row> FromRow<'r, R> for Line
-where
-    usize: ColumnIndex<R>,
-    Key: Decode<'r, R::Database> + Type<R::Database>,
-    At: Decode<'r, R::Database> + Type<R::Database>,
-    i32: Decode<'r, R::Database> + Type<R::Database>,
-    Fixed<1>: Decode<'r, R::Database> + Type<R::Database>,
-    Fixed<2>: Decode<'r, R::Database> + Type<R::Database>,
-    bool: Decode<'r, R::Database> + Type<R::Database>,
-    NaiveDate: Decode<'r, R::Database> + Type<R::Database>,
-    String: Decode<'r, R::Database> + Type<R::Database>,
-{
-    fn from_row(row: &'r R) -> Result<Self, sqlx::Error> {
-        let mut next = 1;
+impl FromRow<'_, PgRow> for Line {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        let part = row.try_get(0)?;
+        let record = || {
+            let source = Source::numbered(part).ok_or("no such part")?;
+            Self::of_record(source, &mut PgRecordDecoder::new(row.try_get_raw(1)?)?)
+        };
+        record().map_err(|source| sqlx::Error::ColumnDecode { index: "1".to_owned(), source })
+    }
+}
+
+impl Line {
+    fn of_record(source: &Source, from: &mut PgRecordDecoder<'_>) -> Result<Self, BoxDynError> {
         Ok(Self {
-            part: row.try_get(0)?,
-            ids: read(row, &mut next)?,
-            instants: read(row, &mut next)?,
-            numbers: read(row, &mut next)?,
-            tenths: read(row, &mut next)?,
-            hundredths: read(row, &mut next)?,
-            flags: read(row, &mut next)?,
-            days: read(row, &mut next)?,
-            words: read(row, &mut next)?,
+            part: source.part as i32,
+            ids: read(from, source.ids.len())?,
+            instants: read(from, source.instants.len())?,
+            numbers: read(from, source.numbers.len())?,
+            tenths: read(from, source.tenths.len())?,
+            hundredths: read(from, source.hundredths.len())?,
+            flags: read(from, source.flags.len())?,
+            days: read(from, source.days.len())?,
+            words: read(from, source.words.len())?,
         })
     }
 }
 
-/// Reads the next `N` places.
-fn read<'r, R: Row, T, const N: usize>(row: &'r R, next: &mut usize) -> Result<[Option<T>; N], sqlx::Error>
+/// Reads the next so many columns.
+fn read<T, const N: usize>(
+    from: &mut PgRecordDecoder<'_>,
+    number: usize,
+) -> Result<[Option<T>; N], BoxDynError>
 where
-    usize: ColumnIndex<R>,
-    T: Decode<'r, R::Database> + Type<R::Database>,
+    T: for<'a> Decode<'a, Postgres> + Type<Postgres>,
 {
     let mut found = [const { None }; N];
-    for place in &mut found {
-        *place = row.try_get(*next)?;
-        *next += 1;
+    for place in found.iter_mut().take(number) {
+        *place = from.try_decode()?;
     }
     Ok(found)
 }

@@ -9,18 +9,6 @@ pub(super) const FLAGS: usize = 2;
 pub(super) const DAYS: usize = 2;
 pub(super) const WORDS: usize = 11;
 
-/// The places of a line after the number of the part, in their order: their type in PostgreSQL and how many there are.
-pub(super) const SHAPE: [(&str, usize); 8] = [
-    ("uuid", IDS),
-    ("timestamp with time zone", INSTANTS),
-    ("integer", NUMBERS),
-    ("numeric", TENTHS),
-    ("numeric", HUNDREDTHS),
-    ("boolean", FLAGS),
-    ("date", DAYS),
-    ("text", WORDS),
-];
-
 /// A part of the chart; its number stands in each of its lines.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {

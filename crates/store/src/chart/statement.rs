@@ -1,9 +1,10 @@
 //! The chart's one statement: the lines of every part, one after the other.
 //!
-//! It used to build nested JSON inside the database. Rows alone cost PostgreSQL half of that, and arrays of values alone cost
-//! SQLite a quarter (docs/benchmarks.md).
+//! It used to build nested JSON inside the database. Records alone cost PostgreSQL half of that, and arrays of values alone
+//! cost SQLite a quarter (docs/benchmarks.md). Rows wide enough for every part cost PostgreSQL a quarter more than records: it
+//! prepares and checks each place of each part at each execution.
 
-use super::part::{SHAPE, SOURCES, Source};
+use super::part::{SOURCES, Source};
 use std::sync::LazyLock;
 
 /// The newest visits, each with the id of its record, so that no part below looks that up again. The order of the lines is
@@ -42,33 +43,24 @@ impl Statement {
         let with = format!(
             "WITH who AS (SELECT id FROM patients WHERE id = $1),\n{before}{bound}{order}{limit}{after}\n"
         );
-        let sources: Vec<&Source> = SOURCES.iter().filter(|source| wanted(source)).collect();
-        let rows: Vec<String> =
-            std::iter::once(mould()).chain(sources.iter().map(|source| row(source))).collect();
-        let arrays: Vec<String> = sources.iter().map(|source| array(source)).collect();
+        let wanted = || SOURCES.iter().filter(|source| wanted(source));
+        let records: Vec<String> = wanted().map(record).collect();
+        let arrays: Vec<String> = wanted().map(array).collect();
         let arrays = arrays.join("\nUNION ALL\n");
         Self {
-            postgres: with.clone() + &rows.join("\nUNION ALL\n"),
+            postgres: with.clone() + &records.join("\nUNION ALL\n"),
             sqlite: format!("{with}SELECT group_concat(line, char(10)) FROM (\n{arrays})"),
         }
     }
 }
 
-/// No row at all: it tells PostgreSQL which types the places have.
-fn mould() -> String {
-    let nothing = |kind: &str| format!(", CAST(NULL AS {kind})");
-    let places: String = SHAPE.iter().map(|(kind, number)| nothing(kind).repeat(*number)).collect();
-    format!("SELECT 0{places} WHERE 1 = 0")
-}
-
-/// A part as rows that fill every place of a line.
-fn row(source: &Source) -> String {
-    let mut columns = vec![(source.part as i32).to_string()];
-    for (given, (_, number)) in source.columns().into_iter().zip(&SHAPE) {
-        let filled = given.iter().copied().chain(std::iter::repeat("NULL")).take(*number);
-        columns.extend(filled.map(str::to_owned));
-    }
-    format!("SELECT {} FROM {}", columns.join(", "), source.from)
+/// A part as its number and records of what it has; numbers are of one width, whatever their column's.
+fn record(source: &Source) -> String {
+    let columns = source.columns().concat().into_iter().map(|name| {
+        if source.numbers.contains(&name) { format!("CAST({name} AS integer)") } else { name.to_owned() }
+    });
+    let columns: Vec<String> = columns.collect();
+    format!("SELECT {}, ROW({}) FROM {}", source.part as i32, columns.join(", "), source.from)
 }
 
 /// A part as JSON arrays of what it has.
