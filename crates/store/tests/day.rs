@@ -140,6 +140,12 @@ async fn a_days_visits_are_chosen_and_cut_by_the_database() {
         assert_eq!(whole, appointments::day(&mut desk, from, until).await.unwrap());
         let hers = appointments::visits(&mut desk, all.of(Some(ada))).await.unwrap();
         assert!(hers.len() == 2 && hers.iter().all(|row| row.appointment.provider_id == ada), "{hers:?}");
+        let dora = clinic.doctor.id.unwrap();
+        for (whose, count) in [(vec![ada], 2), (vec![ada, dora], 5), (vec![], 0)] {
+            let theirs = appointments::of_several(&mut desk, (from, until), &whose).await.unwrap();
+            assert_eq!(theirs.len(), count, "{theirs:?}");
+            assert!(theirs.iter().all(|row| whole.contains(row)), "{theirs:?}");
+        }
         let mut parts = Vec::new();
         for skip in [0, 2, 4, 6] {
             let part = appointments::visits(&mut desk, all.part(skip, 2)).await.unwrap();

@@ -70,9 +70,10 @@ struct DayRow {
     record_is_draft: Option<bool>,
 }
 
-/// The visits `$which`, cut to a part before anything else is looked up, with what `$joins` finds of each.
+/// The visits `$which`, cut to a part in the index alone before anything else is looked up, `$each` of them with what
+/// `$joins` finds of it.
 macro_rules! board {
-    ($which:literal, $joins:literal) => {
+    ($which:literal, $each:literal, $joins:literal) => {
         concat!(
             select!(
                 ", p.id AS patient_key, p.record_number, p.first_name, p.last_name, p.preferred_name, p.date_of_birth,
@@ -80,10 +81,11 @@ macro_rules! board {
         (SELECT count(*) FROM allergies AS l WHERE l.patient_id = p.id AND l.status = 'active') AS allergy_count,
         EXISTS (SELECT 1 FROM vital_signs AS v WHERE v.appointment_id = a.id) AS has_vitals,
         r.is_draft AS record_is_draft
-    FROM (SELECT * FROM appointments WHERE "
+    FROM (SELECT id FROM appointments WHERE "
             ),
             $which,
-            " ORDER BY appointment_date, id LIMIT $3 OFFSET $4) AS a ",
+            " ORDER BY appointment_date, id LIMIT $3 OFFSET $4) AS picked ",
+            $each,
             $joins,
             " ORDER BY a.appointment_date, p.search_name, a.id"
         )
@@ -96,6 +98,8 @@ macro_rules! board_postgres {
     ($which:literal) => {
         board!(
             $which,
+            "CROSS JOIN LATERAL (SELECT * FROM appointments WHERE id = picked.id LIMIT 1) AS a
+    ",
             "CROSS JOIN LATERAL (SELECT id, record_number, first_name, last_name, preferred_name, date_of_birth, sex,
             phone, address, no_known_allergies_at, search_name
         FROM patients WHERE id = a.patient_id LIMIT 1) AS p
@@ -108,6 +112,8 @@ macro_rules! board_sqlite {
     ($which:literal) => {
         board!(
             $which,
+            "JOIN appointments AS a ON a.id = picked.id
+    ",
             "JOIN patients AS p ON p.id = a.patient_id
     LEFT JOIN medical_records AS r ON r.appointment_id = a.id"
         )
@@ -120,6 +126,13 @@ const OF_ONE_POSTGRES: &str =
     board_postgres!("provider_id = $5 AND appointment_date >= $1 AND appointment_date < $2");
 const OF_ONE_SQLITE: &str =
     board_sqlite!("provider_id = $5 AND appointment_date >= $1 AND appointment_date < $2");
+const OF_SEVERAL_POSTGRES: &str = board_postgres!(
+    "appointment_date >= $1 AND appointment_date < $2
+        AND provider_id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($5 AS json)) AS one (value))"
+);
+const OF_SEVERAL_SQLITE: &str = board_sqlite!(
+    "appointment_date >= $1 AND appointment_date < $2 AND provider_id IN (SELECT value FROM json_each($5))"
+);
 const TALLY: &str = "SELECT provider_id, status, count(*), min(checked_in_at) FROM appointments
     WHERE appointment_date >= $1 AND appointment_date < $2
     GROUP BY provider_id, status";
@@ -183,11 +196,40 @@ pub async fn visits(desk: &mut Desk, asked: Visits) -> Result<Vec<BoardRow>, Ref
             sqlx::query_as(sql).bind(At(from)).bind(At(until)).bind(most).bind(skip).fetch_all(conn).await
         })?
     };
+    Ok(seen(desk, from, rows))
+}
+
+/// The visits of several providers that begin between two instants, in the order of the clock.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub async fn of_several(
+    desk: &mut Desk,
+    (from, until): (Instant, Instant),
+    providers: &[ProviderId],
+) -> Result<Vec<BoardRow>, Refusal> {
+    desk.require(Action::ReadSchedule)?;
+    let sql = many::pick(desk, OF_SEVERAL_POSTGRES, OF_SEVERAL_SQLITE);
+    let whose = many::keys(providers);
+    let rows: Vec<DayRow> = on!(desk, conn => {
+        sqlx::query_as(sql)
+            .bind(At(from))
+            .bind(At(until))
+            .bind(i64::MAX)
+            .bind(0_i64)
+            .bind(whose)
+            .fetch_all(conn)
+            .await
+    })?;
+    Ok(seen(desk, from, rows))
+}
+
+fn seen(desk: &mut Desk, from: Instant, rows: Vec<DayRow>) -> Vec<BoardRow> {
     desk.record(
         Event::new(Verb::Search, "appointment")
             .with(serde_json::json!({ "from": from.to_string(), "count": rows.len() })),
     );
-    Ok(rows.into_iter().map(BoardRow::from).collect())
+    rows.into_iter().map(BoardRow::from).collect()
 }
 
 /// The visits that are asked for, for a list on paper; noted as printed.

@@ -21,7 +21,7 @@ mod series;
 pub use board::{AllergyState, BoardPatient, BoardRow, Busy, RecordState, Unsigned, busy, taken, unsigned};
 pub use book::{BookError, against, book, book_anyway, keep, reschedule, reschedule_anyway, walk_in};
 pub use check_in::{Arrival, check_in, contact_confirmed};
-pub use day::{Tally, Visits, begun_before, day, print_day, tally, visits};
+pub use day::{Tally, Visits, begun_before, day, of_several, print_day, tally, visits};
 pub use series::{PlannedVisit, SeriesVisit, book_series, cancel_rest, plan_series, series_of};
 
 #[derive(sqlx::FromRow)]

@@ -3,6 +3,9 @@
 use crate::day::booked;
 use crate::support::signed_in;
 use axum::http::StatusCode;
+use medrecord_clinic::contact::Email;
+use medrecord_clinic::provider::Role;
+use medrecord_store::providers::{self, NewProvider};
 use medrecord_testkit::Clinic;
 use medrecord_testkit::clinic::on_both;
 
@@ -151,6 +154,48 @@ async fn a_row_of_follow_ups_is_shown_before_it_is_booked_and_cancelled_from_one
         let cancel = stan.post(&format!("{details}/cancel-rest"), &[("reason", "moved away")]).await;
         assert_eq!(cancel.location(), details);
         assert!(stan.get(&details).await.says("1 visit cancelled."));
+    })
+    .await;
+}
+
+/// Adds so many providers who come before all others by name.
+async fn hire(clinic: &Clinic, number: usize) {
+    let mut desk = clinic.desk(&clinic.admin).await;
+    for at in 1..=number {
+        let new = NewProvider {
+            email: Email::parse("email", &format!("aaron-{at}@example.com")).expect("an address"),
+            first_name: format!("Nr{at:02}"),
+            last_name: "Aaron".to_owned(),
+            specialty: None,
+            license_number: None,
+            role: Role::Provider,
+        };
+        providers::add(&mut desk, &new, "!").await.expect("kept");
+    }
+    desk.close().await.expect("kept");
+}
+
+#[tokio::test]
+async fn a_day_of_very_many_providers_is_shown_twelve_at_a_time() {
+    on_both(async |clinic| {
+        booked(clinic, "10:00").await;
+        hire(clinic, 12).await;
+        let mut stan = signed_in(clinic, &clinic.staff).await;
+        let heads = |page: &str| page.matches("<th scope=\"col\"><a").count();
+        let first = stan.get("/calendar?on=2026-11-22").await;
+        assert_eq!(heads(&first.text), 12, "{}", first.main());
+        assert!(first.says("1 to 12 of ") && !first.says("<strong>10:00</strong>"), "{}", first.main());
+        assert!(first.says("on=2026-11-22&#38;page=2\""), "{}", first.main());
+        for page in ["2", "99"] {
+            let last = stan.get(&format!("/calendar?on=2026-11-22&page={page}")).await;
+            assert!(last.says("13 to ") && last.says("<strong>10:00</strong>"), "{}", last.main());
+            assert!(last.says("name=\"back\" value=\"/calendar?on=2026-11-22&#38;page=2\""));
+            assert!(heads(&last.text) < 12 && !last.says("rel=\"next\""), "{}", last.main());
+        }
+        let own = stan.get(&format!("/calendar?on=2026-11-22&provider={}", dora(clinic))).await;
+        assert!(own.says("<strong>10:00</strong>") && !own.says("class=\"pager\""), "{}", own.main());
+        let week = stan.get("/calendar?on=2026-11-22&view=week&page=2").await;
+        assert!(!week.says("class=\"pager\""), "{}", week.main());
     })
     .await;
 }

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::desk::LookingUp;
 use crate::error::Fault;
 use crate::page::page;
-use crate::shell::{PatientLine, Shell, status_word};
+use crate::shell::{Pager, PatientLine, Shell, status_word};
 use crate::urls;
 use crate::visitor::Visitor;
 use askama::Template;
@@ -42,7 +42,12 @@ pub(crate) struct Choice {
     r#move: String,
     /// What the last move can be taken back with: visit, version, instant, provider.
     undo: String,
+    /// Which of the columns, where they are too many for one page.
+    page: String,
 }
+
+/// Most providers beside one another: more are hard to read and slow to draw.
+const MOST: usize = 12;
 
 /// A provider or a view to choose.
 pub(super) struct Choosable {
@@ -108,6 +113,7 @@ struct CalendarPage {
     book: String,
     heads: Vec<Head>,
     lines: Vec<Line<Visit>>,
+    pager: Pager,
     may_write: bool,
     moving: Option<Moving>,
     undo: Option<Undo>,
@@ -125,6 +131,20 @@ struct View {
     first: Day,
     is_week: bool,
     provider: Option<ProviderId>,
+    /// Which columns of a day of everybody, from 0.
+    page: usize,
+}
+
+impl View {
+    /// Where it is found, or another part of it or day.
+    fn url(&self, day: Day, page: usize) -> String {
+        let url = url(self.is_week, day, self.provider);
+        if page == 0 { url } else { urls::and(&url, "page", &(page + 1).to_string()) }
+    }
+
+    fn here(&self) -> String {
+        self.url(self.first, self.page)
+    }
 }
 
 /// Shows a day of everybody or of one, or a week of one.
@@ -146,14 +166,22 @@ pub(crate) async fn calendar(
     let people = seeing(&everybody, &with_visits);
     let asked = choice.provider.parse().ok().filter(|id| people.iter().any(|person| person.id == *id));
     let provider = if is_week { asked.or_else(|| own_or_first(&visitor, &people)) } else { asked };
-    let view = View { first, is_week, provider };
-    let rows = appointments::visits(&mut desk, Visits::between(from, until).of(provider)).await?;
+    let last_page = if is_week || provider.is_some() { 0 } else { people.len().saturating_sub(1) / MOST };
+    let page_asked = choice.page.parse::<usize>().unwrap_or(1).saturating_sub(1);
+    let view = View { first, is_week, provider, page: page_asked.min(last_page) };
+    let shown: Vec<(Day, ProviderId)> = columns(&view, &people);
+    let rows = if last_page == 0 {
+        appointments::visits(&mut desk, Visits::between(from, until).of(provider)).await?
+    } else {
+        let whose: Vec<ProviderId> = shown.iter().map(|(_, provider)| *provider).collect();
+        appointments::of_several(&mut desk, (from, until), &whose).await?
+    };
     let blocked = blocked_times::list(&mut desk, from, until).await?;
     let practice = practice::get(&mut desk, zone).await?;
     let moving = moving(&mut desk, &visitor, &choice, &view).await?;
     desk.close().await?;
     let may_write = visitor.may(Action::WriteSchedule);
-    let columns: Vec<Column<Visit>> = columns(&view, &people)
+    let columns: Vec<Column<Visit>> = shown
         .into_iter()
         .map(|(day, provider)| {
             let mine = |row: &&BoardRow| {
@@ -178,7 +206,7 @@ fn frame(
     today: Day,
     (lines, moving, undo, may_write): (Vec<Line<Visit>>, Option<Moving>, Option<Undo>, bool),
 ) -> CalendarPage {
-    let at = |day: Day| url(view.is_week, day, view.provider);
+    let at = |day: Day| view.url(day, view.page);
     let step = if view.is_week { 7 } else { 1 };
     let is_now = if view.is_week { view.first == monday_of(today) } else { view.first == today };
     let all = (!view.is_week).then(|| Choosable {
@@ -206,7 +234,8 @@ fn frame(
         after: at(view.first.plus_days(step)),
         on: view.first.iso(),
         provider: view.provider.map(|id| id.to_string()).unwrap_or_default(),
-        here: at(view.first),
+        here: view.here(),
+        pager: pager(view, people.len()),
         views: views(if view.is_week { "Week" } else { "Day" }, view.first, view.provider),
         heads: heads.collect(),
         seers: all.into_iter().chain(each).collect(),
@@ -251,7 +280,23 @@ fn columns(view: &View, people: &[Provider]) -> Vec<(Day, ProviderId)> {
         (true, Some(provider)) => (0..7).map(|days| (view.first.plus_days(days), provider)).collect(),
         (true, None) => Vec::new(),
         (false, Some(provider)) => vec![(view.first, provider)],
-        (false, None) => people.iter().map(|person| (view.first, person.id)).collect(),
+        (false, None) => {
+            let part = people.iter().skip(view.page * MOST).take(MOST);
+            part.map(|person| (view.first, person.id)).collect()
+        }
+    }
+}
+
+/// The ways to the other columns of a day of everybody.
+fn pager(view: &View, people: usize) -> Pager {
+    let every = !view.is_week && view.provider.is_none();
+    let (begin, end) = (view.page * MOST, people.min((view.page + 1) * MOST));
+    Pager {
+        previous: view.page.checked_sub(1).map(|page| view.url(view.first, page)),
+        next: (every && end < people).then(|| view.url(view.first, view.page + 1)),
+        earlier: "Before",
+        later: "More",
+        words: format!("{} to {end} of {people} people", begin + 1),
     }
 }
 
@@ -280,7 +325,7 @@ pub(super) fn monday_of(day: Day) -> Day {
 fn visit(row: &BoardRow, (zone, today): (Zone, Day), choice: &Choice, view: &View, may_write: bool) -> Visit {
     let a = &row.appointment;
     let movable = may_write && a.status == AppointmentStatus::Scheduled;
-    let here = url(view.is_week, view.first, view.provider);
+    let here = view.here();
     Visit {
         action: urls::shift(a.id),
         version: a.version,
@@ -328,7 +373,7 @@ async fn moving(
         when: visitor.zone().day_and_clock(visit.appointment_date),
         action: urls::shift(id),
         version: visit.version,
-        leave: url(view.is_week, view.first, view.provider),
+        leave: view.here(),
     }))
 }
 
