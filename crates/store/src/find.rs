@@ -50,8 +50,8 @@ struct HitRow {
     body: String,
 }
 
-/// The newest texts first, among the first thousand in which the words stand.
-const FIND_SQLITE: &str = "WITH hit AS (SELECT source, kind FROM chart_search WHERE chart_search MATCH $1 LIMIT 1000)
+/// The newest texts first, among the two hundred written last in which the words stand.
+const FIND_SQLITE: &str = "WITH hit AS (SELECT source, kind FROM chart_search WHERE chart_search MATCH $1 ORDER BY rowid DESC LIMIT 200)
     SELECT hit.kind, r.appointment_id, a.patient_id, a.appointment_date AS at,
         coalesce(r.chief_complaint, '') || ' ' || coalesce(r.history_of_present_illness, '') || ' ' || coalesce(r.review_of_systems, '') || ' ' || coalesce(r.physical_exam_notes, '') || ' ' || coalesce(r.diagnosis, '') || ' ' || coalesce(r.diagnosis_notes, '') || ' ' || coalesce(r.treatment_plan, '') || ' ' || coalesce(r.follow_up_instructions, '') || ' ' || coalesce(r.patient_education, '') AS body
         FROM hit JOIN medical_records AS r ON r.id = hit.source JOIN appointments AS a ON a.id = r.appointment_id
@@ -71,31 +71,29 @@ const FIND_SQLITE: &str = "WITH hit AS (SELECT source, kind FROM chart_search WH
         WHERE hit.kind = 'document' AND f.entered_in_error_at IS NULL
     ORDER BY 4 DESC
     LIMIT $2";
+/// The same among any two hundred. These are taken before anything is ordered: to find the newest, PostgreSQL would read note after note
+/// from the newest visit on, all of them where the words are in none.
 const FIND_POSTGRES: &str = "SELECT kind, appointment_id, patient_id, at, body FROM (
         (SELECT CAST('note' AS text) AS kind, r.appointment_id, a.patient_id, a.appointment_date AS at,
             coalesce(r.chief_complaint, '') || ' ' || coalesce(r.history_of_present_illness, '') || ' ' || coalesce(r.review_of_systems, '') || ' ' || coalesce(r.physical_exam_notes, '') || ' ' || coalesce(r.diagnosis, '') || ' ' || coalesce(r.diagnosis_notes, '') || ' ' || coalesce(r.treatment_plan, '') || ' ' || coalesce(r.follow_up_instructions, '') || ' ' || coalesce(r.patient_education, '') AS body
-            FROM medical_records AS r JOIN appointments AS a ON a.id = r.appointment_id
-            WHERE words_of(coalesce(r.chief_complaint, '') || ' ' || coalesce(r.history_of_present_illness, '') || ' ' || coalesce(r.review_of_systems, '') || ' ' || coalesce(r.physical_exam_notes, '') || ' ' || coalesce(r.diagnosis, '') || ' ' || coalesce(r.diagnosis_notes, '') || ' ' || coalesce(r.treatment_plan, '') || ' ' || coalesce(r.follow_up_instructions, '') || ' ' || coalesce(r.patient_education, '')) @@ to_tsquery('simple', $1)
+            FROM (SELECT * FROM medical_records WHERE words_of(coalesce(chief_complaint, '') || ' ' || coalesce(history_of_present_illness, '') || ' ' || coalesce(review_of_systems, '') || ' ' || coalesce(physical_exam_notes, '') || ' ' || coalesce(diagnosis, '') || ' ' || coalesce(diagnosis_notes, '') || ' ' || coalesce(treatment_plan, '') || ' ' || coalesce(follow_up_instructions, '') || ' ' || coalesce(patient_education, '')) @@ to_tsquery('simple', $1) LIMIT 200) AS r
+            JOIN appointments AS a ON a.id = r.appointment_id
             ORDER BY at DESC LIMIT $2)
         UNION ALL (SELECT 'addendum', r.appointment_id, a.patient_id, d.created_at, coalesce(d.reason, '') || ' ' || coalesce(d.text, '')
-            FROM addenda AS d JOIN medical_records AS r ON r.id = d.medical_record_id
-            JOIN appointments AS a ON a.id = r.appointment_id
-            WHERE words_of(coalesce(d.reason, '') || ' ' || coalesce(d.text, '')) @@ to_tsquery('simple', $1)
+            FROM (SELECT * FROM addenda WHERE words_of(coalesce(reason, '') || ' ' || coalesce(text, '')) @@ to_tsquery('simple', $1) LIMIT 200) AS d
+            JOIN medical_records AS r ON r.id = d.medical_record_id JOIN appointments AS a ON a.id = r.appointment_id
             ORDER BY 4 DESC LIMIT $2)
         UNION ALL (SELECT 'problem', NULL, c.patient_id, c.created_at, coalesce(c.condition_name, '') || ' ' || coalesce(c.notes, '')
-            FROM chronic_conditions AS c
-            WHERE words_of(coalesce(c.condition_name, '') || ' ' || coalesce(c.notes, '')) @@ to_tsquery('simple', $1)
-                AND coalesce(c.status, '') <> 'entered_in_error'
+            FROM (SELECT * FROM chronic_conditions WHERE words_of(coalesce(condition_name, '') || ' ' || coalesce(notes, '')) @@ to_tsquery('simple', $1) LIMIT 200) AS c
+            WHERE coalesce(c.status, '') <> 'entered_in_error'
             ORDER BY 4 DESC LIMIT $2)
         UNION ALL (SELECT 'medication', NULL, m.patient_id, m.created_at, coalesce(m.medication_name, '') || ' ' || coalesce(m.strength, '') || ' ' || coalesce(m.indication, '')
-            FROM medications AS m
-            WHERE words_of(coalesce(m.medication_name, '') || ' ' || coalesce(m.strength, '') || ' ' || coalesce(m.indication, '')) @@ to_tsquery('simple', $1)
-                AND m.status <> 'entered_in_error'
+            FROM (SELECT * FROM medications WHERE words_of(coalesce(medication_name, '') || ' ' || coalesce(strength, '') || ' ' || coalesce(indication, '')) @@ to_tsquery('simple', $1) LIMIT 200) AS m
+            WHERE m.status <> 'entered_in_error'
             ORDER BY 4 DESC LIMIT $2)
         UNION ALL (SELECT 'document', NULL, f.patient_id, f.created_at, coalesce(f.file_name, '') || ' ' || coalesce(f.description, '')
-            FROM attachments AS f
-            WHERE words_of(coalesce(f.file_name, '') || ' ' || coalesce(f.description, '')) @@ to_tsquery('simple', $1)
-                AND f.entered_in_error_at IS NULL
+            FROM (SELECT * FROM attachments WHERE words_of(coalesce(file_name, '') || ' ' || coalesce(description, '')) @@ to_tsquery('simple', $1) LIMIT 200) AS f
+            WHERE f.entered_in_error_at IS NULL
             ORDER BY 4 DESC LIMIT $2)) AS found
     ORDER BY at DESC
     LIMIT $2";

@@ -10,14 +10,29 @@ use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Row};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The rows of a table that belong to a signed record; each is looked up by itself, since a list of all signed records
+/// would be made anew for every page.
+macro_rules! of_signed {
+    ($table:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM medical_records AS r WHERE r.id = ",
+            $table,
+            ".medical_record_id AND r.is_draft = FALSE)"
+        )
+    };
+}
+
 /// What must never change, and which rows of it.
 const PROTECTED: [(&str, &str); 10] = [
     ("medical_records", "is_draft = FALSE"),
-    ("symptoms", "medical_record_id IN (SELECT id FROM medical_records WHERE is_draft = FALSE)"),
-    ("prescriptions", "medical_record_id IN (SELECT id FROM medical_records WHERE is_draft = FALSE)"),
-    ("prescribing_overrides", "medical_record_id IN (SELECT id FROM medical_records WHERE is_draft = FALSE)"),
-    ("evidence", "medical_record_id IN (SELECT id FROM medical_records WHERE is_draft = FALSE)"),
-    ("vital_signs", "appointment_id IN (SELECT appointment_id FROM medical_records WHERE is_draft = FALSE)"),
+    ("symptoms", of_signed!("symptoms")),
+    ("prescriptions", of_signed!("prescriptions")),
+    ("prescribing_overrides", of_signed!("prescribing_overrides")),
+    ("evidence", of_signed!("evidence")),
+    (
+        "vital_signs",
+        "EXISTS (SELECT 1 FROM medical_records AS r WHERE r.appointment_id = vital_signs.appointment_id AND r.is_draft = FALSE)",
+    ),
     ("addenda", "TRUE"),
     ("consents", "TRUE"),
     ("audit_events", "TRUE"),
@@ -118,8 +133,10 @@ async fn fingerprint(
         Conn::Sqlite(_) => "id > $1",
         Conn::Postgres(_) => "id > CAST($1 AS uuid)",
     };
+    // By the table's own id: PostgreSQL would take a bare `id` for the text in front, and sort the whole table by it for
+    // each page.
     let sql = format!(
-        "SELECT CAST(id AS text), {} FROM {table} WHERE {after} AND {rows} ORDER BY id LIMIT {PAGE}",
+        "SELECT CAST(id AS text), {} FROM {table} WHERE {table}.{after} AND {rows} ORDER BY {table}.id LIMIT {PAGE}",
         cells.join(", ")
     );
     for column in columns {
