@@ -77,11 +77,12 @@ const FIND_POSTGRES: &str = "SELECT kind, appointment_id, patient_id, at, body F
         (SELECT CAST('note' AS text) AS kind, r.appointment_id, a.patient_id, a.appointment_date AS at,
             coalesce(r.chief_complaint, '') || ' ' || coalesce(r.history_of_present_illness, '') || ' ' || coalesce(r.review_of_systems, '') || ' ' || coalesce(r.physical_exam_notes, '') || ' ' || coalesce(r.diagnosis, '') || ' ' || coalesce(r.diagnosis_notes, '') || ' ' || coalesce(r.treatment_plan, '') || ' ' || coalesce(r.follow_up_instructions, '') || ' ' || coalesce(r.patient_education, '') AS body
             FROM (SELECT * FROM medical_records WHERE words_of(coalesce(chief_complaint, '') || ' ' || coalesce(history_of_present_illness, '') || ' ' || coalesce(review_of_systems, '') || ' ' || coalesce(physical_exam_notes, '') || ' ' || coalesce(diagnosis, '') || ' ' || coalesce(diagnosis_notes, '') || ' ' || coalesce(treatment_plan, '') || ' ' || coalesce(follow_up_instructions, '') || ' ' || coalesce(patient_education, '')) @@ to_tsquery('simple', $1) LIMIT 200) AS r
-            JOIN appointments AS a ON a.id = r.appointment_id
+            CROSS JOIN LATERAL (SELECT patient_id, appointment_date FROM appointments WHERE id = r.appointment_id LIMIT 1) AS a
             ORDER BY at DESC LIMIT $2)
         UNION ALL (SELECT 'addendum', r.appointment_id, a.patient_id, d.created_at, coalesce(d.reason, '') || ' ' || coalesce(d.text, '')
             FROM (SELECT * FROM addenda WHERE words_of(coalesce(reason, '') || ' ' || coalesce(text, '')) @@ to_tsquery('simple', $1) LIMIT 200) AS d
-            JOIN medical_records AS r ON r.id = d.medical_record_id JOIN appointments AS a ON a.id = r.appointment_id
+            CROSS JOIN LATERAL (SELECT appointment_id FROM medical_records WHERE id = d.medical_record_id LIMIT 1) AS r
+            CROSS JOIN LATERAL (SELECT patient_id, appointment_date FROM appointments WHERE id = r.appointment_id LIMIT 1) AS a
             ORDER BY 4 DESC LIMIT $2)
         UNION ALL (SELECT 'problem', NULL, c.patient_id, c.created_at, coalesce(c.condition_name, '') || ' ' || coalesce(c.notes, '')
             FROM (SELECT * FROM chronic_conditions WHERE words_of(coalesce(condition_name, '') || ' ' || coalesce(notes, '')) @@ to_tsquery('simple', $1) LIMIT 200) AS c
