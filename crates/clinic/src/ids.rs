@@ -106,6 +106,8 @@ ids! {
     MergeId,
     /// Identifies a time when nobody is booked.
     BlockedTimeId,
+    /// Identifies a provider's own template of a note.
+    NoteTemplateId,
     /// Identifies a row of follow-ups that were booked together.
     SeriesId,
     /// Identifies a piece of background work.

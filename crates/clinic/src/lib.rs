@@ -20,6 +20,7 @@ pub mod ids;
 pub mod medical_record;
 pub mod medication;
 pub mod merge;
+pub mod note_template;
 pub mod patient;
 pub mod practice;
 pub mod prescription;

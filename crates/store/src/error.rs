@@ -135,8 +135,11 @@ impl StoreError {
     pub fn violates(&self, name: &str) -> bool {
         let Self::Driver(sqlx::Error::Database(error)) = self else { return false };
         let columns = error.message().strip_prefix("UNIQUE constraint failed: ").map(|columns| {
-            let plain: Vec<String> = columns.split(", ").map(|c| c.replace('.', "_")).collect();
-            format!("{}_key", plain.join("_"))
+            // `table.one, table.two`, as against PostgreSQL's `table_one_two_key`.
+            let table = columns.split('.').next().unwrap_or_default();
+            let plain: Vec<&str> =
+                columns.split(", ").filter_map(|column| column.split('.').next_back()).collect();
+            format!("{table}_{}_key", plain.join("_"))
         });
         error.constraint() == Some(name) || error.message().contains(name) || columns.as_deref() == Some(name)
     }

@@ -37,6 +37,7 @@ pub mod medications;
 pub mod merges;
 pub mod meters;
 pub mod migrate;
+pub mod note_templates;
 pub mod passwords;
 pub mod patients;
 mod pool;

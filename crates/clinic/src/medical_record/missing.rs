@@ -1,6 +1,7 @@
 //! What stands between a draft and a signature: some of it blocks, some only deserves a second look.
 
 use super::{MedicalRecord, NoteField};
+use crate::note_template::BLANK;
 use crate::prescription::{Prescription, PrescriptionAction, dose_advice};
 use serde::Serialize;
 
@@ -47,6 +48,13 @@ pub fn missing(record: &MedicalRecord) -> Vec<Gap> {
             if record.note.get(field).as_deref().is_none_or(str::is_empty) {
                 gaps.push(gap(field.as_str(), severity, message));
             }
+        }
+    }
+    for section in NoteField::ALL {
+        if record.note.get(section).as_deref().is_some_and(|text| text.contains(BLANK)) {
+            let message =
+                format!("A blank of a template ({BLANK}) is left in this section. Fill it in or delete it.");
+            gaps.push(gap(section.as_str(), Severity::Block, &message));
         }
     }
     for (at, symptom) in record.symptoms.iter().enumerate() {
@@ -119,6 +127,15 @@ mod tests {
         record.prescriptions[0].dosage = String::new();
         assert_eq!(blocking(&record), ["prescriptions[0].dosage", "prescriptions[0].instructions"]);
         record.prescriptions[0].action = PrescriptionAction::Stop;
+        assert!(blocking(&record).is_empty());
+    }
+
+    #[test]
+    fn a_blank_of_a_template_blocks_the_signature_until_it_is_filled() {
+        let mut record = finished();
+        record.note.physical_exam_notes = Some("Tonsils: ___\nNeck: supple".to_owned());
+        assert_eq!(blocking(&record), ["physicalExamNotes"]);
+        record.note.physical_exam_notes = Some("Tonsils: red\nNeck: supple".to_owned());
         assert!(blocking(&record).is_empty());
     }
 

@@ -31,5 +31,6 @@ mod setup;
 mod sign_in;
 mod studio;
 mod support;
+mod templates;
 mod visits;
 mod vitals;

@@ -22,7 +22,7 @@ use medrecord_clinic::ids::AppointmentId;
 use medrecord_clinic::medical_record::{MedicalRecord, NoteField, RecordForm};
 use medrecord_clinic::prescription::{PrescriptionAction, PrescriptionForm};
 use medrecord_clinic::symptom::SymptomForm;
-use medrecord_store::{Desk, Refusal, medical_records};
+use medrecord_store::{Desk, Refusal, medical_records, note_templates};
 
 #[derive(Template)]
 #[template(path = "pages/visits/edit.html")]
@@ -36,6 +36,8 @@ struct EditPage {
     prescriptions: Vec<PrescriptionLine>,
     vitals: Vec<vitals::Reading>,
     clash: Option<Clash>,
+    /// The own templates for such a visit: id and name, those for this kind alone first.
+    templates: Vec<(String, String)>,
     scribe: Panel,
 }
 
@@ -112,7 +114,7 @@ pub(crate) async fn show(
 }
 
 /// Saves the draft. A script gets 204 with the new version, a browser alone is sent back to the page; what was
-/// changed elsewhere comes back with 409 and both versions.
+/// changed elsewhere comes back with 409 and both versions. A template fills what was sent empty before it is saved.
 pub(crate) async fn save(
     State(app): State<App>,
     visitor: Visitor,
@@ -123,8 +125,12 @@ pub(crate) async fn save(
 ) -> Result<Response, Fault> {
     let id = appointment_id(&id)?;
     let posted = Posted(values);
-    let typed = posted.record();
+    let mut typed = posted.record();
     let by_script = fragment.is("autosave");
+    let filled = match posted.value("then") {
+        "template" => Some(fill(&mut desk, &mut typed, posted.value("template")).await?),
+        _ => None,
+    };
     let details = match typed.parse() {
         Ok(details) => details,
         Err(problems) if by_script => return Err(Refusal::Invalid(problems).into()),
@@ -137,11 +143,26 @@ pub(crate) async fn save(
         Ok(version) => {
             let clock = visitor.zone().clock(desk.now());
             desk.close().await?;
-            Ok(if by_script { saved(version, &clock) } else { onward(id, posted.value("then"), &clock) })
+            Ok(match filled {
+                Some(words) => see_other_saying(&urls::visit(id), "ok", &words),
+                None if by_script => saved(version, &clock),
+                None => onward(id, posted.value("then"), &clock),
+            })
         }
         Err(Refusal::Stale { .. }) => clash(desk, (&app, &visitor), (record, &typed, seen), by_script).await,
         Err(refusal) => Err(refusal.into()),
     }
+}
+
+/// Puts a template's texts into the empty sections; says what it did.
+async fn fill(desk: &mut Desk, typed: &mut RecordForm, template: &str) -> Result<String, Refusal> {
+    let id = template.parse().map_err(|_| Refusal::NotFound("template"))?;
+    let template = note_templates::get(desk, id).await?;
+    let filled: Vec<&str> = template.fill(&mut typed.note).into_iter().map(NoteField::label).collect();
+    Ok(match filled.as_slice() {
+        [] => format!("Nothing to fill: no section that {} begins is empty.", template.name),
+        _ => format!("Filled from {}: {}.", template.name, filled.join(", ")),
+    })
 }
 
 fn saved(version: i32, clock: &str) -> Response {
@@ -223,6 +244,10 @@ async fn edit_page(
 ) -> Result<EditPage, Fault> {
     let scribe = Panel::load(app, visitor, desk, frame.appointment.id).await?;
     let taken = medrecord_store::vitals::of_appointment(desk, frame.appointment.id).await?;
+    let kind = frame.appointment.appointment_type;
+    let mut templates = note_templates::own(desk).await?;
+    templates.retain(|template| template.suits(kind));
+    templates.sort_by_key(|template| template.appointment_type.is_none());
     let zone = visitor.zone();
     Ok(EditPage {
         shell: visitor.shell(),
@@ -237,6 +262,7 @@ async fn edit_page(
         prescriptions: prescription_lines(desk, record, typed)?,
         vitals: taken.as_ref().map(vitals::line).unwrap_or_default(),
         clash: None,
+        templates: templates.into_iter().map(|template| (template.id.to_string(), template.name)).collect(),
         scribe,
         frame,
     })
