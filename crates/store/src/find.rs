@@ -71,29 +71,30 @@ const FIND_SQLITE: &str = "WITH hit AS (SELECT source, kind FROM chart_search WH
         WHERE hit.kind = 'document' AND f.entered_in_error_at IS NULL
     ORDER BY 4 DESC
     LIMIT $2";
-/// The same among any two hundred. These are taken before anything is ordered: to find the newest, PostgreSQL would read note after note
-/// from the newest visit on, all of them where the words are in none.
+/// The same; where words are in more than two thousand texts of a kind, among any two thousand. These are taken before anything is
+/// ordered: to find the newest, PostgreSQL would read note after note from the newest visit on, all of them where the words are in none.
 const FIND_POSTGRES: &str = "SELECT kind, appointment_id, patient_id, at, body FROM (
         (SELECT CAST('note' AS text) AS kind, r.appointment_id, a.patient_id, a.appointment_date AS at,
             coalesce(r.chief_complaint, '') || ' ' || coalesce(r.history_of_present_illness, '') || ' ' || coalesce(r.review_of_systems, '') || ' ' || coalesce(r.physical_exam_notes, '') || ' ' || coalesce(r.diagnosis, '') || ' ' || coalesce(r.diagnosis_notes, '') || ' ' || coalesce(r.treatment_plan, '') || ' ' || coalesce(r.follow_up_instructions, '') || ' ' || coalesce(r.patient_education, '') AS body
-            FROM (SELECT * FROM medical_records WHERE words_of(coalesce(chief_complaint, '') || ' ' || coalesce(history_of_present_illness, '') || ' ' || coalesce(review_of_systems, '') || ' ' || coalesce(physical_exam_notes, '') || ' ' || coalesce(diagnosis, '') || ' ' || coalesce(diagnosis_notes, '') || ' ' || coalesce(treatment_plan, '') || ' ' || coalesce(follow_up_instructions, '') || ' ' || coalesce(patient_education, '')) @@ to_tsquery('simple', $1) LIMIT 200) AS r
+            FROM (SELECT found.id FROM (SELECT id FROM medical_records WHERE words_of(coalesce(chief_complaint, '') || ' ' || coalesce(history_of_present_illness, '') || ' ' || coalesce(review_of_systems, '') || ' ' || coalesce(physical_exam_notes, '') || ' ' || coalesce(diagnosis, '') || ' ' || coalesce(diagnosis_notes, '') || ' ' || coalesce(treatment_plan, '') || ' ' || coalesce(follow_up_instructions, '') || ' ' || coalesce(patient_education, '')) @@ to_tsquery('simple', $1) LIMIT 2000) AS found ORDER BY found.id DESC LIMIT 200) AS newest
+            JOIN medical_records AS r ON r.id = newest.id
             CROSS JOIN LATERAL (SELECT patient_id, appointment_date FROM appointments WHERE id = r.appointment_id LIMIT 1) AS a
             ORDER BY at DESC LIMIT $2)
         UNION ALL (SELECT 'addendum', r.appointment_id, a.patient_id, d.created_at, coalesce(d.reason, '') || ' ' || coalesce(d.text, '')
-            FROM (SELECT * FROM addenda WHERE words_of(coalesce(reason, '') || ' ' || coalesce(text, '')) @@ to_tsquery('simple', $1) LIMIT 200) AS d
+            FROM (SELECT * FROM addenda WHERE words_of(coalesce(reason, '') || ' ' || coalesce(text, '')) @@ to_tsquery('simple', $1) LIMIT 2000) AS d
             CROSS JOIN LATERAL (SELECT appointment_id FROM medical_records WHERE id = d.medical_record_id LIMIT 1) AS r
             CROSS JOIN LATERAL (SELECT patient_id, appointment_date FROM appointments WHERE id = r.appointment_id LIMIT 1) AS a
             ORDER BY 4 DESC LIMIT $2)
         UNION ALL (SELECT 'problem', NULL, c.patient_id, c.created_at, coalesce(c.condition_name, '') || ' ' || coalesce(c.notes, '')
-            FROM (SELECT * FROM chronic_conditions WHERE words_of(coalesce(condition_name, '') || ' ' || coalesce(notes, '')) @@ to_tsquery('simple', $1) LIMIT 200) AS c
+            FROM (SELECT * FROM chronic_conditions WHERE words_of(coalesce(condition_name, '') || ' ' || coalesce(notes, '')) @@ to_tsquery('simple', $1) LIMIT 2000) AS c
             WHERE coalesce(c.status, '') <> 'entered_in_error'
             ORDER BY 4 DESC LIMIT $2)
         UNION ALL (SELECT 'medication', NULL, m.patient_id, m.created_at, coalesce(m.medication_name, '') || ' ' || coalesce(m.strength, '') || ' ' || coalesce(m.indication, '')
-            FROM (SELECT * FROM medications WHERE words_of(coalesce(medication_name, '') || ' ' || coalesce(strength, '') || ' ' || coalesce(indication, '')) @@ to_tsquery('simple', $1) LIMIT 200) AS m
+            FROM (SELECT * FROM medications WHERE words_of(coalesce(medication_name, '') || ' ' || coalesce(strength, '') || ' ' || coalesce(indication, '')) @@ to_tsquery('simple', $1) LIMIT 2000) AS m
             WHERE m.status <> 'entered_in_error'
             ORDER BY 4 DESC LIMIT $2)
         UNION ALL (SELECT 'document', NULL, f.patient_id, f.created_at, coalesce(f.file_name, '') || ' ' || coalesce(f.description, '')
-            FROM (SELECT * FROM attachments WHERE words_of(coalesce(file_name, '') || ' ' || coalesce(description, '')) @@ to_tsquery('simple', $1) LIMIT 200) AS f
+            FROM (SELECT * FROM attachments WHERE words_of(coalesce(file_name, '') || ' ' || coalesce(description, '')) @@ to_tsquery('simple', $1) LIMIT 2000) AS f
             WHERE f.entered_in_error_at IS NULL
             ORDER BY 4 DESC LIMIT $2)) AS found
     ORDER BY at DESC

@@ -26,11 +26,8 @@ mod rows;
 mod tables;
 mod visits;
 
-/// Patients written at once.
+/// Patients kept in one transaction.
 const AT_ONCE: usize = 500;
-/// How often that many are written before SQLite keeps them: their rows go to pages all over its indexes, and each such
-/// page is written to the file and to the log once for a transaction.
-const ROUNDS_SQLITE: usize = 10;
 /// Days ahead that the diaries are filled.
 const AHEAD: i64 = 14;
 
@@ -82,32 +79,23 @@ pub async fn generate_beside(
     let mut crowd = Crowd { dice, diary, inventor: Inventor::new(today), plan, zone, today, first };
     let mut made = Made::default();
     let mut fingerprints = Vec::new();
-    let rounds = match store.pools {
-        Pools::Sqlite { .. } => ROUNDS_SQLITE,
-        Pools::Postgres(_) => 1,
-    };
     while made.patients < plan.patients {
         let mut desk = store.write_desk(machine()).await?;
-        for _ in 0..rounds {
-            let mut bulk = Bulk::new(&mut desk);
-            let until = plan.patients.min(made.patients + AT_ONCE);
-            let (patients_before, visits_before) = (made.patients, made.visits);
-            for at in made.patients..until {
-                made.visits += crowd.add(&mut bulk, at)?;
-            }
-            made.patients = until;
-            bulk.flush(&mut desk).await.map_err(there_already)?;
-            fingerprints.push(bulk.fingerprint());
-            // One event for all: an invented patient is nobody's secret, and thousands of events would bury the trail.
-            let (patients, visits) = (made.patients - patients_before, made.visits - visits_before);
-            let detail = json!({ "patients": patients, "appointments": visits });
-            desk.record(Event::new(Verb::Create, "sample_data").with(detail));
-            progress(made.patients);
-            if made.patients == plan.patients {
-                break;
-            }
+        let mut bulk = Bulk::new(&mut desk);
+        let until = plan.patients.min(made.patients + AT_ONCE);
+        let (patients_before, visits_before) = (made.patients, made.visits);
+        for at in made.patients..until {
+            made.visits += crowd.add(&mut bulk, at)?;
         }
+        made.patients = until;
+        bulk.flush(&mut desk).await.map_err(there_already)?;
+        fingerprints.push(bulk.fingerprint());
+        // One event for all: an invented patient is nobody's secret, and thousands of events would bury the trail.
+        let (patients, visits) = (made.patients - patients_before, made.visits - visits_before);
+        let detail = json!({ "patients": patients, "appointments": visits });
+        desk.record(Event::new(Verb::Create, "sample_data").with(detail));
         desk.close().await?;
+        progress(made.patients);
     }
     Ok(Made { fingerprint: fingerprints.join("\n"), ..made })
 }
@@ -115,7 +103,7 @@ pub async fn generate_beside(
 /// Gives the one connection that writes to SQLite room in memory: its indexes are filled in no order.
 async fn make_room(store: &Store) -> Result<(), StoreError> {
     if let Pools::Sqlite { write, .. } = &store.pools {
-        sqlx::query("PRAGMA cache_size = -786432").execute(write).await?;
+        sqlx::query("PRAGMA cache_size = -262144").execute(write).await?;
     }
     Ok(())
 }
