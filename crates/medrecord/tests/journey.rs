@@ -83,7 +83,7 @@ fn sign_in(browser: &Browser, address: &str) {
 fn visit(browser: &Browser, details: &str) {
     let row = format!("//tr[@data-status='checked_in'][.//a[@href='{details}']]");
     browser.press(&format!("{row}//a[normalize-space()='Vitals']"));
-    browser.write("//input[@id='bloodPressure']", "128/82\t76\t37.4\t16\t98\t84\t178\t3");
+    browser.write("//input[@id='bloodPressure']", "128/82\t76\t37.4\t16\t98\t84\t3\t178");
     browser.press("//button[normalize-space()='Save vital signs']");
     browser.see("//main//p[contains(., 'Vital signs saved.')]");
     assert_eq!(browser.value("//input[@id='bloodPressure']"), "128/82");

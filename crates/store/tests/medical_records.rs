@@ -3,10 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail at once")]
 
 use medrecord_clinic::medical_record::{NoteField, RecordDetails, RecordForm};
-use medrecord_clinic::prescription::PrescriptionDetails;
+use medrecord_clinic::medication::MedicationDetails;
+use medrecord_clinic::patient::PatientForm;
+use medrecord_clinic::prescription::{PrescriptionAction, PrescriptionDetails};
 use medrecord_clinic::symptom::SymptomDetails;
+use medrecord_clinic::time::Zone;
 use medrecord_store::audit::{self, EventFilter};
-use medrecord_store::{Refusal, medical_records};
+use medrecord_store::{Refusal, medical_records, medications, patients};
+use medrecord_testkit::clinic::jane_doe;
 use medrecord_testkit::on_both;
 use medrecord_testkit::visit::checked_in;
 
@@ -158,6 +162,77 @@ async fn the_trail_names_the_fields_and_never_their_words() {
         let wanted = ["chiefComplaint", "diagnosis", "treatmentPlan", "symptoms", "prescriptions"];
         assert_eq!(update.detail.as_ref().unwrap()["fields"], serde_json::json!(wanted));
         assert!(!serde_json::to_string(&trail).unwrap().contains("throat"));
+    })
+    .await;
+}
+
+/// A second visit of the same patient, after the first was signed and has ended.
+const LATER: &str = "INSERT INTO appointments (id, patient_id, provider_id, appointment_date, ends_at, appointment_type, duration_minutes,
+        status, checked_in_at, created_at, updated_at)
+    SELECT '01990000-0000-7000-8000-000000000002', patient_id, provider_id, '2026-11-22T11:00:00.000Z', '2026-11-22T11:30:00.000Z', 'follow_up', 30,
+        'checked_in', '2026-11-22T10:55:00.000Z', '2026-11-22T08:00:00.000Z', '2026-11-22T10:55:00.000Z'
+    FROM appointments";
+
+#[tokio::test]
+async fn a_medication_is_renewed_with_the_supply_of_its_last_signed_prescription() {
+    on_both(async |clinic| {
+        let visit = checked_in(clinic).await;
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        let first = medical_records::open(&mut desk, visit.appointment).await.unwrap().id;
+        medical_records::save(&mut desk, first, 1, &sore_throat()).await.unwrap();
+        let review = medical_records::review(&mut desk, visit.appointment).await.unwrap();
+        medical_records::sign(&mut desk, Zone::UTC, first, 2, &review.digest).await.unwrap();
+        let taken = medications::list(&mut desk, visit.patient).await.unwrap().remove(0);
+        let locked = medical_records::renew(&mut desk, first, 3, taken.id).await;
+        assert!(matches!(locked, Err(Refusal::Signed)), "{locked:?}");
+        desk.close().await.unwrap();
+
+        clinic.store.by_hand(LATER).await.unwrap();
+        let later = "01990000-0000-7000-8000-000000000002".parse().unwrap();
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        let draft = medical_records::open(&mut desk, later).await.unwrap().id;
+        let (row, version) = medical_records::renew(&mut desk, draft, 1, taken.id).await.unwrap();
+        let record = medical_records::get(&mut desk, draft).await.unwrap();
+        let renewed = &record.prescriptions[0];
+        assert_eq!((renewed.id, record.version, record.is_ai_generated), (row, version, false));
+        assert_eq!((renewed.medication_name.as_str(), renewed.quantity), ("ibuprofen", Some(15)));
+        assert_eq!(renewed.action, PrescriptionAction::Continue);
+        let twice = medical_records::renew(&mut desk, draft, version, taken.id).await;
+        assert!(matches!(twice, Err(Refusal::Rule(_))), "{twice:?}");
+        let stale = medical_records::renew(&mut desk, draft, 1, taken.id).await;
+        assert!(matches!(stale, Err(Refusal::Stale { .. })), "{stale:?}");
+        desk.close().await.unwrap();
+
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        let stopped =
+            medications::stop(&mut desk, taken.id, taken.version, "Pain gone", clinic.today()).await;
+        stopped.unwrap();
+        medical_records::save(&mut desk, draft, version, &RecordDetails::default()).await.unwrap();
+        let ended = medical_records::renew(&mut desk, draft, version + 1, taken.id).await;
+        assert!(matches!(ended, Err(Refusal::Rule(_))), "{ended:?}");
+        drop(desk);
+        let mut desk = clinic.desk(&clinic.staff).await;
+        let staff = medical_records::renew(&mut desk, draft, version, taken.id).await;
+        assert!(matches!(staff, Err(Refusal::NotAllowed(_))), "{staff:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_elses_medication_is_renewed() {
+    on_both(async |clinic| {
+        let visit = checked_in(clinic).await;
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        let form = PatientForm { first_name: "Joan".to_owned(), ..jane_doe() };
+        let other = desk.fresh_id().unwrap();
+        let joan = form.parse(clinic.today()).unwrap();
+        patients::register_as(&mut desk, other, "MR-2", &joan).await.unwrap();
+        let details =
+            MedicationDetails { medication_name: "ibuprofen".to_owned(), ..MedicationDetails::default() };
+        let hers = medications::add(&mut desk, other, &details).await.unwrap();
+        let draft = medical_records::open(&mut desk, visit.appointment).await.unwrap().id;
+        let refused = medical_records::renew(&mut desk, draft, 1, hers).await;
+        assert!(matches!(refused, Err(Refusal::NotFound(_))), "{refused:?}");
     })
     .await;
 }

@@ -1,6 +1,6 @@
 //! A prescription: what is to be taken, how, and what happens to it in this visit.
 //!
-//! The rules of writing doses are in `dose.rs`; they advise and never refuse.
+//! The rules of writing doses are in `dose.rs`; they advise and never refuse. What a renewal takes over is in `renewal.rs`.
 
 use crate::field::{self, LONG, Problems, SHORT};
 use crate::ids::PrescriptionId;
@@ -10,8 +10,10 @@ use std::fmt;
 use std::str::FromStr;
 
 mod dose;
+mod renewal;
 
 pub use dose::dose_advice;
+pub use renewal::renewal;
 
 /// What happens to a medication in a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! Keeps medical records: opens the draft of a visit, finds it, saves it whole, signs it, adds to it afterwards.
 //!
 //! A signed record is locked by triggers of the database itself. `save.rs` writes, `items.rs` takes over single
-//! drafted items, `sign.rs` signs and proves, `addenda.rs` adds, `nested.rs` loads what belongs to several, `unsigned.rs` counts what waits.
+//! drafted items, `renew.rs` renews a medication, `sign.rs` signs and proves, `addenda.rs` adds, `nested.rs` loads what belongs to several, `unsigned.rs` counts what waits.
 
 use crate::audit::Verb;
 use crate::column::{At, Key};
@@ -19,6 +19,7 @@ mod items;
 mod nested;
 mod overrides;
 mod print;
+mod renew;
 mod rows;
 mod save;
 mod sign;
@@ -30,6 +31,7 @@ pub use items::{add_prescription, add_symptom, append_text};
 pub use nested::{addenda_of, fill_rows};
 pub use overrides::{NewOverride, Override, override_warnings, overrides};
 pub use print::{Document, print, signed};
+pub use renew::renew;
 pub use save::save;
 pub use sign::{Review, SignError, review, sign, verify_digest};
 pub use unsigned::count_unsigned;

@@ -84,6 +84,13 @@ const DELETE_SYMPTOM: &str = "DELETE FROM symptoms WHERE id = $1 AND medical_rec
 const PRESCRIPTIONS: &str = "SELECT id, medication_name, strength, dosage, frequency, route, duration, quantity, refills, instructions,
         indication, action, is_ai_extracted
     FROM prescriptions WHERE medical_record_id = $1 ORDER BY position, id";
+const SIGNED_PRESCRIPTIONS: &str = "SELECT p.id, p.medication_name, p.strength, p.dosage, p.frequency, p.route, p.duration, p.quantity, p.refills,
+        p.instructions, p.indication, p.action, p.is_ai_extracted
+    FROM prescriptions AS p
+    JOIN medical_records AS r ON r.id = p.medical_record_id
+    JOIN appointments AS a ON a.id = r.appointment_id
+    WHERE a.patient_id = $1 AND NOT r.is_draft AND p.action <> 'stop'
+    ORDER BY a.appointment_date DESC, r.signed_at DESC, p.position LIMIT 500";
 const UPDATE_PRESCRIPTION: &str = "UPDATE prescriptions SET position = $3, medication_name = $4, strength = $5, dosage = $6, frequency = $7,
         route = $8, duration = $9, quantity = $10, refills = $11, instructions = $12, indication = $13, action = $14,
         is_ai_extracted = $15, updated_at = $16, version = version + 1
@@ -99,6 +106,16 @@ pub(super) async fn symptoms(desk: &mut Desk, record: Key) -> Result<Vec<Symptom
 pub(super) async fn prescriptions(desk: &mut Desk, record: Key) -> Result<Vec<Prescription>, StoreError> {
     let rows: Vec<PrescriptionRow> =
         on!(desk, conn => sqlx::query_as(PRESCRIPTIONS).bind(record).fetch_all(conn).await)?;
+    Ok(rows.into_iter().map(Prescription::from).collect())
+}
+
+/// What was prescribed in the patient's signed visits, the newest visit first; as far back as 500 rows reach.
+pub(super) async fn signed_prescriptions(
+    desk: &mut Desk,
+    patient: Key,
+) -> Result<Vec<Prescription>, StoreError> {
+    let rows: Vec<PrescriptionRow> =
+        on!(desk, conn => sqlx::query_as(SIGNED_PRESCRIPTIONS).bind(patient).fetch_all(conn).await)?;
     Ok(rows.into_iter().map(Prescription::from).collect())
 }
 

@@ -20,6 +20,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 const MOST_STOPS: usize = 600;
 const TAB: char = '\u{E004}';
 const ENTER: char = '\u{E007}';
+const ALT: char = '\u{E00A}';
 
 /// With what the person at the browser works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,6 +161,15 @@ impl Browser {
         let strokes: Vec<Value> = pressed
             .flat_map(|key| ["keyDown", "keyUp"].map(|way| json!({ "type": way, "value": key.to_string() })))
             .collect();
+        let keyboard = json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": strokes }] });
+        self.driver.post("actions", &keyboard).expect("the keys are pressed");
+    }
+
+    /// Presses a key while Alt is held.
+    pub fn alt(&self, key: char) {
+        let stroke = |way: &str, key: char| json!({ "type": way, "value": key.to_string() });
+        let strokes =
+            [stroke("keyDown", ALT), stroke("keyDown", key), stroke("keyUp", key), stroke("keyUp", ALT)];
         let keyboard = json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": strokes }] });
         self.driver.post("actions", &keyboard).expect("the keys are pressed");
     }

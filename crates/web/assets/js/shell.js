@@ -3,7 +3,7 @@
 // data-own-zone fills in the browser's time zone, the menu closes
 // by itself, a form is sent once, colours change at once, and signing out empties this tab's storage.
 // Shortcuts, always with a modifier so that dictation and screen readers keep their letters: data-key="alt+n" on a link,
-// button or field. Ctrl or Cmd with K goes to the search, with / to the list of all shortcuts on this page.
+// button, field or [data-letters], in which a letter then goes to the [data-letter] that begins with it. Ctrl or Cmd with K goes to the search, with / to the list of all shortcuts on this page.
 import { fields, fresh, headers } from "./app.js";
 
 /** @param {ParentNode} root */
@@ -17,7 +17,10 @@ export function attach(root) {
     });
   }
   for (const button of fresh(root, "[data-print]")) button.addEventListener("click", () => print());
-  for (const element of fresh(root, "[data-focus]")) element.focus();
+  for (const element of fresh(root, "[data-focus]")) {
+    element.focus({ preventScroll: element.dataset.focus === "still" });
+    if (element instanceof HTMLInputElement) element.select();
+  }
   for (const input of fresh(root, "[data-own-zone]")) {
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     if (input instanceof HTMLInputElement && timeZone) input.value = timeZone;
@@ -94,6 +97,15 @@ function named(element) {
   return element.getAttribute("data-key-label") ?? element.getAttribute("aria-label") ?? label?.textContent?.trim() ?? "";
 }
 
+/** In [data-letters], a letter goes to the next [data-letter] that begins with it. @param {KeyboardEvent} event */
+function letter(event) {
+  const list = event.target instanceof HTMLElement ? event.target.closest("[data-letters]") : null;
+  const all = [.../** @type {NodeListOf<HTMLElement>} */ (list?.querySelectorAll("[data-letter]") ?? [])];
+  const after = all.findIndex((each) => each === document.activeElement) + 1;
+  const wanted = event.key.toLowerCase();
+  [...all.slice(after), ...all].find((each) => each.dataset.letter?.toLowerCase().startsWith(wanted))?.focus();
+}
+
 addEventListener("keydown", (event) => {
   const command = (event.ctrlKey || event.metaKey) && !event.altKey;
   if (command && event.key.toLowerCase() === "k") {
@@ -103,12 +115,12 @@ addEventListener("keydown", (event) => {
   } else if (command && (event.key === "/" || event.key === "?")) show();
   else {
     const held = [event.ctrlKey || event.metaKey ? "ctrl" : "", event.altKey ? "alt" : "", event.shiftKey ? "shift" : ""].filter(Boolean);
-    if (held.length === 0 || (held.length === 1 && held[0] === "shift")) return;
+    if (held.length === 0 || (held.length === 1 && held[0] === "shift")) return letter(event);
     const pressed = event.code.replace(/^(Key|Digit)/, "").toLowerCase();
     const wanted = [...held, pressed].join("+");
     const element = [...document.querySelectorAll("[data-key]")].find((each) => each.getAttribute("data-key") === wanted && each.checkVisibility());
     if (!(element instanceof HTMLElement) || document.querySelector("dialog:modal")?.contains(element) === false) return;
-    element.matches("input, textarea, select") ? element.focus() : element.click();
+    element.matches("input, textarea, select, [data-letters]") ? element.focus() : element.click();
   }
   event.preventDefault();
 });

@@ -26,6 +26,7 @@ mod problem;
 pub(crate) mod providers;
 pub(crate) mod recordings;
 pub(crate) mod records;
+pub(crate) mod renewals;
 mod schema;
 mod schemas;
 pub(crate) mod transcripts;
@@ -33,7 +34,7 @@ pub(crate) mod vitals;
 
 use operation::Operation;
 
-static OPERATIONS: [&[Operation]; 19] = [
+static OPERATIONS: [&[Operation]; 20] = [
     &openapi::OPERATIONS,
     &providers::OPERATIONS,
     &patients::OPERATIONS,
@@ -42,6 +43,7 @@ static OPERATIONS: [&[Operation]; 19] = [
     &medications::OPERATIONS,
     &appointments::OPERATIONS,
     &records::OPERATIONS,
+    &renewals::OPERATIONS,
     &vitals::OPERATIONS,
     &recordings::OPERATIONS,
     &transcripts::OPERATIONS,

@@ -109,7 +109,7 @@ fn visits(routes: Routes) -> Routes {
 }
 
 fn notes(routes: Routes) -> Routes {
-    use crate::api::records;
+    use crate::api::{records, renewals};
     use Action::{ReadChart, SignRecord, WriteRecord};
     routes
         .get("/api/v1/appointments/{id}/record", May(ReadChart), records::of_appointment)
@@ -122,6 +122,7 @@ fn notes(routes: Routes) -> Routes {
         .post("/api/v1/records/{id}/symptoms", May(WriteRecord), records::add_symptom)
         .get("/api/v1/records/{id}/prescriptions", May(ReadChart), records::prescriptions)
         .post("/api/v1/records/{id}/prescriptions", May(WriteRecord), records::add_prescription)
+        .post("/api/v1/records/{id}/renewals", May(WriteRecord), renewals::renew)
         .get("/api/v1/records/{id}/addenda", May(ReadChart), records::addenda)
         .post("/api/v1/records/{id}/addenda", May(SignRecord), records::add_addendum)
 }

@@ -24,6 +24,7 @@ mod outage;
 mod paper;
 mod patients;
 mod practice;
+mod renewals;
 mod scribe;
 mod sealed;
 mod second_factor;

@@ -5,7 +5,7 @@ use super::super::schema::{Schema, asked, may, must};
 use super::ANY;
 use medrecord_clinic::prescription::PrescriptionAction;
 
-pub(super) const ALL: [Schema; 14] = [
+pub(super) const ALL: [Schema; 15] = [
     RECORD,
     RECORD_INPUT,
     REVIEW,
@@ -18,6 +18,7 @@ pub(super) const ALL: [Schema; 14] = [
     SYMPTOM_INPUT,
     PRESCRIPTION,
     PRESCRIPTION_INPUT,
+    RENEWAL_INPUT,
     ADDENDUM,
     ADDENDUM_INPUT,
 ];
@@ -196,6 +197,12 @@ const PRESCRIPTION_INPUT: Schema = Schema::sent(
         may("indication", Text),
         may("action", words!(PrescriptionAction)),
     ],
+);
+
+const RENEWAL_INPUT: Schema = Schema::sent(
+    "RenewalInput",
+    "Which medication of the patient's list goes on.",
+    &[must("medicationId", Id)],
 );
 
 const ADDENDUM: Schema = Schema::given(

@@ -112,7 +112,13 @@ pub(crate) async fn form(
         ..AppointmentForm::default()
     };
     let typed = Typed { form, ..Typed::default() };
-    page(&template(&app, &visitor, desk, &typed, Outcome::default()).await?)
+    let mut shown = template(&app, &visitor, desk, &typed, Outcome::default()).await?;
+    // The next free time is proposed; whoever opened the form at a time of the calendar has chosen one.
+    if let (true, Some(first)) = (typed.form.time.is_empty(), shown.free.first()) {
+        shown.form.put("time", first.as_str());
+        shown.is_free = true;
+    }
+    page(&shown)
 }
 
 /// Opens the form for an appointment that is to be moved or changed.

@@ -15,6 +15,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::allergy::Allergy;
+use medrecord_clinic::appointment::AppointmentStatus;
 use medrecord_clinic::attachment::Attachment;
 use medrecord_clinic::condition::ChronicCondition;
 use medrecord_clinic::ids::{AppointmentId, PatientId};
@@ -67,6 +68,8 @@ struct ChartPage {
     problems: Vec<Item>,
     past_problems: Vec<Item>,
     medications: Vec<Item>,
+    /// Where they are renewed: the visit that is going on.
+    renew: Option<String>,
     past_medications: Vec<Item>,
     last: Vec<Last>,
     drawings: Vec<Titled>,
@@ -176,6 +179,8 @@ fn chart_page(
         past_allergies: past_allergies.into_iter().map(allergy).collect(),
         problems: problems.into_iter().map(problem).collect(),
         past_problems: past_problems.into_iter().map(problem).collect(),
+        renew: open_visit(&overview.visits)
+            .filter(|_| visitor.may(Action::WriteRecord) && !medications.is_empty()),
         medications: medications.into_iter().map(medication).collect(),
         past_medications: past_medications.into_iter().map(medication).collect(),
         last: last_values(&overview.visits, zone, today),
@@ -191,6 +196,15 @@ fn chart_page(
         visits: older.unwrap_or_else(|| shown(patient.id, &overview.visits, None, zone)),
         banner,
     }
+}
+
+/// The part of the visit page where medications are renewed, of the newest visit that goes on and is not signed.
+fn open_visit(visits: &[Visit]) -> Option<String> {
+    let open = visits.iter().find(|visit| {
+        let draft = visit.medical_record.as_ref().is_none_or(|record| record.is_draft);
+        draft && visit.status == AppointmentStatus::InProgress
+    });
+    open.map(|visit| format!("{}#renew", urls::visit(visit.id)))
 }
 
 fn since(day: Option<Day>) -> String {

@@ -36,6 +36,15 @@ pub(super) struct Row {
     pub(super) steps: Steps,
     /// Whether the line that marks the present stands above this row.
     pub(super) follows_now: bool,
+    /// Shortcuts to the chart and to the vital signs: of whoever is next alone.
+    pub(super) keys: Keys,
+}
+
+/// The shortcuts of a row; empty on most.
+#[derive(Default)]
+pub(super) struct Keys {
+    pub(super) chart: String,
+    pub(super) vitals: &'static str,
 }
 
 /// How long somebody has waited.
@@ -95,6 +104,7 @@ impl Viewer {
         if let Some(row) = next.and_then(|at| rows.get_mut(at)) {
             row.follows_now = true;
         }
+        give_keys(&mut rows);
         rows
     }
 
@@ -131,6 +141,7 @@ impl Viewer {
             },
             steps: self.steps(row),
             follows_now: false,
+            keys: Keys::default(),
         }
     }
 
@@ -169,6 +180,20 @@ impl Viewer {
             can_open: begun || row.record != RecordState::None,
             can_go_back: a.may_go_back(self.now, self.zone) && !signed,
         }
+    }
+}
+
+/// Alt+O opens the chart of whoever waits, else of whoever is seen, else of the next who is due; Alt+V takes the vital
+/// signs of the first who has none.
+fn give_keys(rows: &mut [Row]) {
+    let standing =
+        [AppointmentStatus::CheckedIn, AppointmentStatus::InProgress, AppointmentStatus::Scheduled];
+    let up = standing.iter().find_map(|status| rows.iter().position(|row| row.status == status.as_str()));
+    if let Some(row) = up.and_then(|at| rows.get_mut(at)) {
+        "alt+o".clone_into(&mut row.keys.chart);
+    }
+    if let Some(row) = rows.iter_mut().find(|row| row.steps.can_room && !row.has_vitals) {
+        row.keys.vitals = "alt+v";
     }
 }
 

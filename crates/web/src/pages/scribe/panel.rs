@@ -88,6 +88,8 @@ pub(crate) struct Part {
     pub(crate) items: Vec<Item>,
     /// How many could be taken over at once.
     pub(crate) clear: usize,
+    /// Whether it is the first of which something could be taken over, which the shortcut means.
+    pub(crate) is_next: bool,
 }
 
 /// A drafted item.
@@ -286,7 +288,7 @@ fn parts(items: &[Evidence]) -> Vec<Part> {
         ("vitals", "Vital signs", false),
         ("allergy", "Allergies", false),
     ];
-    sections
+    let mut parts: Vec<Part> = sections
         .chain(kinds)
         .map(|(target, title, sentence)| {
             let items: Vec<Item> = items
@@ -295,10 +297,14 @@ fn parts(items: &[Evidence]) -> Vec<Part> {
                 .map(|item| drafted(item, sentence))
                 .collect();
             let clear = items.iter().filter(|item| item.is_clear()).count();
-            Part { target: target.to_owned(), title, items, clear }
+            Part { target: target.to_owned(), title, items, clear, is_next: false }
         })
         .filter(|part| !part.items.is_empty())
-        .collect()
+        .collect();
+    if let Some(next) = parts.iter_mut().find(|part| part.clear > 0) {
+        next.is_next = true;
+    }
+    parts
 }
 
 impl Item {

@@ -2,6 +2,7 @@
 
 use super::posted::Posted;
 use super::read::action_word;
+use super::renew::{Taken, Wish, renew, taken};
 use super::{Frame, appointment_id, signed};
 use crate::app::App;
 use crate::desk::{Reading, Writing};
@@ -34,6 +35,7 @@ struct EditPage {
     saved: String,
     symptoms: Vec<SymptomLine>,
     prescriptions: Vec<PrescriptionLine>,
+    taken: Vec<Taken>,
     vitals: Vec<vitals::Reading>,
     clash: Option<Clash>,
     /// The own templates for such a visit: id and name, those for this kind alone first.
@@ -141,13 +143,16 @@ pub(crate) async fn save(
     let seen = if posted.seen() == 0 { 1 } else { posted.seen() };
     match medical_records::save(&mut desk, record.id, seen, &details).await {
         Ok(version) => {
+            let wish = Wish { medication: posted.value("renew"), rows: details.prescriptions.len() };
+            let renewed = renew(&mut desk, (id, record.id, version), wish).await?;
             let clock = visitor.zone().clock(desk.now());
             desk.close().await?;
-            Ok(match filled {
+            let plain = || match filled {
                 Some(words) => see_other_saying(&urls::visit(id), "ok", &words),
                 None if by_script => saved(version, &clock),
                 None => onward(id, posted.value("then"), &clock),
-            })
+            };
+            Ok(renewed.unwrap_or_else(plain))
         }
         Err(Refusal::Stale { .. }) => clash(desk, (&app, &visitor), (record, &typed, seen), by_script).await,
         Err(refusal) => Err(refusal.into()),
@@ -243,7 +248,7 @@ async fn edit_page(
     (record, typed): (Option<&MedicalRecord>, &RecordForm),
 ) -> Result<EditPage, Fault> {
     let scribe = Panel::load(app, visitor, desk, frame.appointment.id).await?;
-    let taken = medrecord_store::vitals::of_appointment(desk, frame.appointment.id).await?;
+    let measured = medrecord_store::vitals::of_appointment(desk, frame.appointment.id).await?;
     let kind = frame.appointment.appointment_type;
     let mut templates = note_templates::own(desk).await?;
     templates.retain(|template| template.suits(kind));
@@ -260,7 +265,8 @@ async fn edit_page(
         }),
         symptoms: symptom_lines(desk, record, typed)?,
         prescriptions: prescription_lines(desk, record, typed)?,
-        vitals: taken.as_ref().map(vitals::line).unwrap_or_default(),
+        taken: taken(desk, frame.patient.id, typed).await?,
+        vitals: measured.as_ref().map(vitals::line).unwrap_or_default(),
         clash: None,
         templates: templates.into_iter().map(|template| (template.id.to_string(), template.name)).collect(),
         scribe,

@@ -1,6 +1,6 @@
 //! The visit: the note to write, to review and sign, and to read afterwards.
 //!
-//! `edit.rs` is the draft with its autosave, `review.rs` the signature, `signed.rs` the record to read with its
+//! `edit.rs` is the draft with its autosave, `renew.rs` renews a medication in it, `review.rs` the signature, `signed.rs` the record to read with its
 //! addenda; `frame.rs` stands around all of them, `read.rs` puts a record into words.
 
 mod clash;
@@ -8,6 +8,7 @@ mod edit;
 mod frame;
 mod posted;
 mod read;
+mod renew;
 mod review;
 mod signed;
 mod warnings;

@@ -65,8 +65,9 @@ const BOXES: [(&str, &str, &str); 8] = [
     ("respiratoryRate", "Breathing", "/min"),
     ("oxygenSaturation", "Oxygen", "%"),
     ("weight", "Weight", "kg"),
-    ("height", "Height", "cm"),
+    // Before the height, which most people have on file.
     ("painLevel", "Pain", "of 10"),
+    ("height", "Height", "cm"),
 ];
 
 /// Shows the line, with what was measured so far and the last values.
@@ -172,8 +173,8 @@ fn values(form: &VitalsForm) -> [(&'static str, &str); 8] {
         ("respiratoryRate", &form.respiratory_rate),
         ("oxygenSaturation", &form.oxygen_saturation),
         ("weight", &form.weight),
-        ("height", &form.height),
         ("painLevel", &form.pain_level),
+        ("height", &form.height),
     ]
 }
 
