@@ -29,4 +29,5 @@ pub mod quality;
 pub mod search;
 pub mod symptom;
 pub mod time;
+pub mod visit_type;
 pub mod vitals;

@@ -60,6 +60,7 @@ mod sqlite;
 pub mod tokens;
 pub mod transcripts;
 pub mod url;
+pub mod visit_types;
 pub mod vitals;
 
 pub use clock::{Chance, Clock};

@@ -5,12 +5,14 @@
 use medrecord_clinic::appointment::{
     AppointmentDetails, AppointmentForm, AppointmentStatus, Conflict, Rhythm, Series, Slot,
 };
+use medrecord_clinic::appointment::{AppointmentType, WalkIn};
 use medrecord_clinic::blocked_time::{BlockedTimeDetails, BlockedTimeForm};
 use medrecord_clinic::ids::{BlockedTimeId, PatientId};
 use medrecord_clinic::practice::Practice;
 use medrecord_clinic::time::Zone;
+use medrecord_clinic::visit_type::{VisitTypes, parse_all};
 use medrecord_store::appointments::{self, BookError};
-use medrecord_store::{Refusal, blocked_times, patients};
+use medrecord_store::{Refusal, blocked_times, patients, visit_types};
 use medrecord_testkit::clinic::{Clinic, jane_doe_details, on_both};
 
 fn practice() -> Practice {
@@ -162,6 +164,41 @@ async fn a_row_of_follow_ups_is_planned_with_its_conflicts_and_booked_whole_or_n
         let busy = appointments::busy(&mut desk, from, until).await.unwrap();
         assert_eq!(busy.iter().map(|visit| visit.minutes).collect::<Vec<_>>(), [20, 20]);
         desk.close().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_practices_lengths_order_and_choice_are_kept_and_used() {
+    on_both(async |clinic| {
+        let jane = jane(clinic).await;
+        let mut desk = clinic.desk(&clinic.admin).await;
+        assert_eq!(visit_types::get(&mut desk).await.unwrap(), VisitTypes::default());
+        let mut forms = VisitTypes::default().forms();
+        for (kind, form) in &mut forms {
+            form.place = if *kind == AppointmentType::SickVisit { "1" } else { "2" }.to_owned();
+            form.minutes = "35".to_owned();
+            form.is_offered = (*kind != AppointmentType::Telehealth).to_string();
+        }
+        let types = parse_all(&forms).unwrap();
+        assert_eq!(visit_types::save(&mut desk, 0, &types).await.unwrap(), 1);
+        assert_eq!(visit_types::get(&mut desk).await.unwrap(), VisitTypes::of(types.clone(), 1));
+        let late = visit_types::save(&mut desk, 0, &types).await;
+        assert!(matches!(late, Err(Refusal::Stale { seen: 0, current: 1, .. })), "{late:?}");
+        assert_eq!(visit_types::save(&mut desk, 1, &types).await.unwrap(), 2);
+        desk.close().await.unwrap();
+
+        let mut desk = clinic.desk(&clinic.staff).await;
+        let refused = visit_types::save(&mut desk, 2, &types).await;
+        assert!(matches!(refused, Err(Refusal::NotAllowed(_))), "{refused:?}");
+        let walk_in = WalkIn {
+            patient_id: jane,
+            provider_id: clinic.doctor.id.unwrap(),
+            appointment_type: AppointmentType::SickVisit,
+            reason_for_visit: None,
+        };
+        let came = appointments::walk_in(&mut desk, &walk_in).await.unwrap();
+        assert_eq!(appointments::get(&mut desk, came).await.unwrap().duration_minutes, 35);
     })
     .await;
 }

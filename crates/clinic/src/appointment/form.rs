@@ -5,6 +5,7 @@ use super::{Appointment, AppointmentType};
 use crate::field::{self, Problems, SHORT};
 use crate::ids::{PatientId, ProviderId};
 use crate::time::{Day, Instant, Zone, clock_time};
+use crate::visit_type::VisitTypes;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
@@ -99,6 +100,16 @@ impl AppointmentForm {
             })
         };
         read().filter(|_| wrong.is_empty()).ok_or(wrong)
+    }
+
+    /// The form with the practice's length of the kind, where no length was typed.
+    #[must_use]
+    pub fn with_usual_length(&self, types: &VisitTypes) -> Self {
+        let mut form = self.clone();
+        if let (true, Ok(kind)) = (form.duration_minutes.trim().is_empty(), kind(&form.appointment_type)) {
+            form.duration_minutes = types.minutes(kind).to_string();
+        }
+        form
     }
 
     fn begins_on_the_clock(&self, p: &mut Problems, zone: Zone) -> Option<Instant> {
@@ -258,6 +269,20 @@ mod tests {
                 "{minutes}"
             );
         }
+    }
+
+    #[test]
+    fn the_practices_length_of_the_kind_holds_where_none_is_typed() {
+        let mut forms = VisitTypes::default().forms();
+        for (_, form) in &mut forms {
+            form.minutes = "55".to_owned();
+        }
+        let types = VisitTypes::of(crate::visit_type::parse_all(&forms).unwrap(), 1);
+        let minutes = |form: AppointmentForm| {
+            form.with_usual_length(&types).parse(Zone::UTC, today()).unwrap().duration_minutes
+        };
+        assert_eq!(minutes(form()), 55);
+        assert_eq!(minutes(AppointmentForm { duration_minutes: "15".into(), ..form() }), 15);
     }
 
     #[test]

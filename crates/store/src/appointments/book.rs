@@ -9,7 +9,7 @@ use crate::column::{At, Key, Word};
 use crate::database::{Conn, on};
 use crate::desk::Desk;
 use crate::error::{Refusal, StoreError};
-use crate::{blocked_times, patients, providers};
+use crate::{blocked_times, patients, providers, visit_types};
 use medrecord_clinic::access::Action;
 use medrecord_clinic::appointment::{
     Appointment, AppointmentDetails, AppointmentStatus, Conflict, WALKED_IN, WalkIn, against_the_practice,
@@ -108,7 +108,7 @@ pub async fn walk_in(desk: &mut Desk, walk_in: &WalkIn) -> Result<AppointmentId,
         provider_id: walk_in.provider_id,
         appointment_date: now.plus_millis(-now.millis().rem_euclid(60_000)),
         appointment_type: walk_in.appointment_type,
-        duration_minutes: walk_in.appointment_type.usual_minutes(),
+        duration_minutes: visit_types::get(desk).await?.minutes(walk_in.appointment_type),
         reason_for_visit: walk_in.reason_for_visit.clone(),
     };
     let booked = prepare(desk, &details).await?;

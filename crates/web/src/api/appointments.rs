@@ -17,7 +17,9 @@ use medrecord_clinic::field::Problems;
 use medrecord_clinic::ids::{AppointmentId, PatientId};
 use medrecord_clinic::time::Zone;
 use medrecord_store::appointments::{self, AppointmentFilter, BookError};
-use medrecord_store::{Desk, Refusal, medical_records, patients, practice, providers, recordings, vitals};
+use medrecord_store::{
+    Desk, Refusal, medical_records, patients, practice, providers, recordings, visit_types, vitals,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -247,7 +249,8 @@ fn put(items: &mut [Value], name: &str, own: &str, all: &[Value], theirs: &str) 
 pub(crate) async fn create(State(app): State<App>, mut change: Change) -> Result<Response, Fault> {
     let booking = change.read(&Booking::default())?;
     let zone = change.zone;
-    let details = booking.form()?.parse(zone, change.today)?;
+    let types = visit_types::get(&mut change.desk).await?;
+    let details = booking.form()?.with_usual_length(&types).parse(zone, change.today)?;
     let id = if booking.double_booking_reason.trim().is_empty() {
         let practice = practice::get(&mut change.desk, app.settings.zone).await?;
         appointments::book(&mut change.desk, &practice, &details).await
@@ -282,7 +285,8 @@ pub(crate) async fn update(
     let edit = change.read(&base)?;
     let zone = change.zone;
     if moves(&change) {
-        let details = edit.booking.form()?.parse(zone, change.today)?;
+        let types = visit_types::get(&mut change.desk).await?;
+        let details = edit.booking.form()?.with_usual_length(&types).parse(zone, change.today)?;
         let moved = if edit.booking.double_booking_reason.trim().is_empty() {
             let practice = practice::get(&mut change.desk, app.settings.zone).await?;
             appointments::reschedule(&mut change.desk, &practice, id, seen, &details).await

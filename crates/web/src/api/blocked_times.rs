@@ -15,7 +15,7 @@ use medrecord_clinic::blocked_time::{BlockedTime, BlockedTimeForm};
 use medrecord_clinic::field::Problems;
 use medrecord_clinic::ids::{AppointmentId, BlockedTimeId, ProviderId};
 use medrecord_clinic::time::{Day, Instant};
-use medrecord_store::{Refusal, appointments, blocked_times, practice, providers};
+use medrecord_store::{Refusal, appointments, blocked_times, practice, providers, visit_types};
 use serde_json::{Value, json};
 
 const INSTANT: &str = "an instant such as 2026-11-23T09:30:00Z";
@@ -109,7 +109,8 @@ pub(crate) async fn free(
     let day = day.ok_or_else(|| Problems::one("date", "required", words))?;
     let kind: Option<AppointmentType> = asked.read("type", "a type of visit such as follow_up")?;
     let minutes: Option<i32> = asked.read("minutes", "a whole number from 5 to 480")?;
-    let minutes = minutes.unwrap_or(kind.unwrap_or(AppointmentType::FollowUp).usual_minutes());
+    let types = visit_types::get(&mut desk).await?;
+    let minutes = minutes.unwrap_or_else(|| types.minutes(kind.unwrap_or(AppointmentType::FollowUp)));
     if !(5..=480).contains(&minutes) {
         let words = "minutes is a whole number from 5 to 480.";
         return Err(Problems::one("minutes", "out_of_range", words).into());

@@ -17,8 +17,9 @@ use medrecord_clinic::field::{self, Problems, SHORT};
 use medrecord_clinic::ids::AppointmentId;
 use medrecord_clinic::patient::PatientForm;
 use medrecord_clinic::time::{Day, Zone};
+use medrecord_clinic::visit_type::VisitTypes;
 use medrecord_store::appointments::{self, Arrival, PlannedVisit, SeriesVisit};
-use medrecord_store::{patients, practice};
+use medrecord_store::{patients, practice, visit_types};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -97,16 +98,26 @@ struct Repeated {
 }
 
 impl Repeated {
-    fn first(&self, zone: Zone, today: Day) -> Result<(AppointmentDetails, Series), Problems> {
-        let first = self.booking.form()?.parse(zone, today)?;
+    fn first(
+        &self,
+        types: &VisitTypes,
+        zone: Zone,
+        today: Day,
+    ) -> Result<(AppointmentDetails, Series), Problems> {
+        let first = self.booking.form()?.with_usual_length(types).parse(zone, today)?;
         let words = "Say how often the visit is repeated: 7d for every week, 1m for every month.";
         let series = self.series.parse()?.ok_or_else(|| Problems::one("every", "required", words))?;
         Ok((first, series))
     }
 
     /// The visits that are wanted: all of the row, or those that were chosen of it.
-    fn chosen(&self, zone: Zone, today: Day) -> Result<Vec<AppointmentDetails>, Problems> {
-        let (first, series) = self.first(zone, today)?;
+    fn chosen(
+        &self,
+        types: &VisitTypes,
+        zone: Zone,
+        today: Day,
+    ) -> Result<Vec<AppointmentDetails>, Problems> {
+        let (first, series) = self.first(types, zone, today)?;
         let begins: Vec<_> = series.occurrences(&first, zone).iter().filter_map(|one| one.begins).collect();
         let words = "visits are appointmentDates of the plan.";
         let wrong = || Problems::one("visits", "unknown", words);
@@ -148,8 +159,10 @@ pub(crate) async fn plan(
 ) -> Result<Response, Fault> {
     asked.only(&[])?;
     let zone = visitor.zone();
-    let (first, series) = sent.read(&Repeated::default())?.first(zone, visitor.today(&app))?;
+    let wish = sent.read(&Repeated::default())?;
     let mut desk = app.store.read_desk(visitor.actor.clone()).await?;
+    let types = visit_types::get(&mut desk).await?;
+    let (first, series) = wish.first(&types, zone, visitor.today(&app))?;
     let practice = practice::get(&mut desk, zone).await?;
     let planned = appointments::plan_series(&mut desk, &practice, &first, series).await?;
     desk.close().await?;
@@ -165,7 +178,8 @@ pub(crate) async fn plan(
 pub(crate) async fn book(mut change: Change) -> Result<Response, Fault> {
     let wish = change.read(&Repeated::default())?;
     let zone = change.zone;
-    let chosen = wish.chosen(zone, change.today)?;
+    let types = visit_types::get(&mut change.desk).await?;
+    let chosen = wish.chosen(&types, zone, change.today)?;
     let reason = match wish.booking.double_booking_reason.trim() {
         "" => None,
         text => Some(reason_to_book_anyway(text)?),

@@ -30,11 +30,12 @@ pub(crate) mod renewals;
 mod schema;
 mod schemas;
 pub(crate) mod transcripts;
+pub(crate) mod visit_types;
 pub(crate) mod vitals;
 
 use operation::Operation;
 
-static OPERATIONS: [&[Operation]; 20] = [
+static OPERATIONS: [&[Operation]; 21] = [
     &openapi::OPERATIONS,
     &providers::OPERATIONS,
     &patients::OPERATIONS,
@@ -52,6 +53,7 @@ static OPERATIONS: [&[Operation]; 20] = [
     &merges::OPERATIONS,
     &blocked_times::OPERATIONS,
     &practice::OPERATIONS,
+    &visit_types::OPERATIONS,
     &front_desk::OPERATIONS,
     &letters::OPERATIONS,
     &audit_events::OPERATIONS,

@@ -74,7 +74,7 @@ fn documents(routes: Routes) -> Routes {
 }
 
 fn office(routes: Routes) -> Routes {
-    use crate::api::{blocked_times, letters, practice};
+    use crate::api::{blocked_times, letters, practice, visit_types};
     use Action::{ReadChart, ReadSchedule, WriteSchedule, WriteSettings};
     routes
         .get("/api/v1/blocked-times", May(ReadSchedule), blocked_times::list)
@@ -83,6 +83,8 @@ fn office(routes: Routes) -> Routes {
         .get("/api/v1/providers/{id}/free-times", May(ReadSchedule), blocked_times::free)
         .get("/api/v1/practice", SignedIn, practice::get)
         .patch("/api/v1/practice", May(WriteSettings), practice::update)
+        .get("/api/v1/visit-types", May(ReadSchedule), visit_types::list)
+        .patch("/api/v1/visit-types/{kind}", May(WriteSettings), visit_types::update)
         .get("/api/v1/appointments/{id}/prescription", May(ReadChart), prints::prescription)
         .get("/api/v1/appointments/{id}/summary", May(ReadChart), prints::summary)
         .get("/api/v1/appointments/{id}/letters/{kind}", May(ReadChart), letters::start)

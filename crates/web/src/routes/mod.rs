@@ -174,6 +174,8 @@ fn practice(routes: Routes) -> Routes {
     routes
         .get("/settings", SignedIn, settings::show)
         .post("/settings", May(Action::WriteSettings), settings::save)
+        .get("/settings/visit-types", May(Action::WriteSettings), settings::types::show)
+        .post("/settings/visit-types", May(Action::WriteSettings), settings::types::save)
         .get("/settings/people", May(Action::ManageProviders), colleagues::list)
         .post("/settings/people", May(Action::ManageProviders), colleagues::add)
         .get("/settings/people/{id}", May(Action::ManageProviders), colleagues::show)

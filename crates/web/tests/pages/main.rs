@@ -33,5 +33,6 @@ mod sign_in;
 mod studio;
 mod support;
 mod templates;
+mod visit_types;
 mod visits;
 mod vitals;

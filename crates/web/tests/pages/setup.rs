@@ -18,6 +18,25 @@ const FIRST: [(&str, &str); 9] = [
     ("passwordAgain", "a sentence Ann alone knows"),
 ];
 
+/// How the kinds of visit are used: 50 minutes each.
+const KINDS: [(&str, &str); 15] = [
+    ("follow_up.minutes", "50"),
+    ("follow_up.place", "1"),
+    ("follow_up.isOffered", "true"),
+    ("sick_visit.minutes", "50"),
+    ("sick_visit.place", "2"),
+    ("sick_visit.isOffered", "true"),
+    ("routine_checkup.minutes", "50"),
+    ("routine_checkup.place", "3"),
+    ("routine_checkup.isOffered", "true"),
+    ("new_patient.minutes", "50"),
+    ("new_patient.place", "4"),
+    ("new_patient.isOffered", "true"),
+    ("telehealth.minutes", "50"),
+    ("telehealth.place", "5"),
+    ("telehealth.isOffered", "true"),
+];
+
 #[tokio::test]
 async fn an_empty_practice_is_set_up_once_by_whoever_holds_the_code() {
     on_both(async |clinic| {
@@ -33,8 +52,10 @@ async fn an_empty_practice_is_set_up_once_by_whoever_holds_the_code() {
         let stranger = ann.post("/setup", &FIRST).await;
         assert_eq!(stranger.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(stranger.says("Enter the setup code from the server") && stranger.says("Elm Row Practice"));
+        assert!(stranger.says("name=\"new_patient.minutes\"") && stranger.says("value=\"45\""));
         let mut typed = FIRST.to_vec();
         typed.push(("code", code.as_str()));
+        typed.extend(KINDS);
         let short: Vec<_> = typed
             .iter()
             .map(|(name, value)| (*name, if *name == "password" { "short" } else { value }))
@@ -52,6 +73,10 @@ async fn an_empty_practice_is_set_up_once_by_whoever_holds_the_code() {
         let patients = ann.get("/patients").await;
         assert!(patients.text.contains("Elm Row Practice") && patients.says("Register a patient"));
         assert!(ann.get("/").await.says("Saturday 21-Nov-2026"), "the day is the practice's own");
+        assert!(
+            ann.get("/settings/visit-types").await.says("value=\"50\""),
+            "the lengths are the practice's own"
+        );
         assert_eq!(ann.get("/setup").await.location(), "/sign-in");
         let late = browser(clinic).send(axum::http::Method::POST, "/setup", &[], Vec::new()).await;
         assert_eq!(late.location(), "/sign-in", "nothing that was sent is looked at");

@@ -1,12 +1,12 @@
 //! Shapes of what the practice keeps beside charts: documents, duplicates, blocked times, settings, letters.
 
-use super::super::schema::Kind::{self, Anything, Id, Instant, Many, Of, Text, Texts, Whole, Word};
+use super::super::schema::Kind::{self, Anything, Flag, Id, Instant, Many, Of, Text, Texts, Whole, Word};
 use super::super::schema::{Schema, may, must};
 use super::ANY;
 use medrecord_clinic::appointment::{AppointmentStatus, AppointmentType};
 use medrecord_clinic::blocked_time::BlockedTimeKind;
 
-pub(super) const ALL: [Schema; 23] = [
+pub(super) const ALL: [Schema; 26] = [
     DOCUMENT,
     ERROR_INPUT,
     CANDIDATE,
@@ -21,6 +21,9 @@ pub(super) const ALL: [Schema; 23] = [
     FREE_TIME,
     PRACTICE,
     PRACTICE_INPUT,
+    VISIT_TYPES,
+    VISIT_TYPE,
+    VISIT_TYPE_INPUT,
     ARRIVAL_INPUT,
     SERIES_INPUT,
     PLANNED_VISIT,
@@ -191,6 +194,24 @@ const PRACTICE_INPUT: Schema = Schema::sent(
         must("opensAt", Text),
         must("closesAt", Text),
     ],
+);
+
+const VISIT_TYPES: Schema = Schema::given(
+    "VisitTypes",
+    "The kinds of visit as the practice uses them, in its order.",
+    &[must("types", Many("VisitType")), must("version", Whole(ANY.0, ANY.1))],
+);
+
+const VISIT_TYPE: Schema = Schema::given(
+    "VisitType",
+    "A kind of visit as the practice uses it.",
+    &[must("kind", words!(AppointmentType)), must("minutes", Whole(5, 480)), must("isOffered", Flag)],
+);
+
+const VISIT_TYPE_INPUT: Schema = Schema::sent(
+    "VisitTypeInput",
+    "How a kind of visit is used; place is 1 for the first of the five.",
+    &[may("minutes", Whole(5, 480)), may("isOffered", Flag), may("place", Whole(1, 5))],
 );
 
 const ARRIVAL_INPUT: Schema = Schema::sent(

@@ -24,8 +24,9 @@ use medrecord_clinic::ids::{AppointmentId, PatientId, ProviderId};
 use medrecord_clinic::practice::Practice;
 use medrecord_clinic::provider::Provider;
 use medrecord_clinic::time::{Day, Zone};
+use medrecord_clinic::visit_type::VisitTypes;
 use medrecord_store::appointments::{self, BookError};
-use medrecord_store::{Desk, Refusal, practice, providers};
+use medrecord_store::{Desk, Refusal, practice, providers, visit_types};
 use serde::Deserialize;
 
 /// What is known before the form opens.
@@ -90,7 +91,7 @@ struct Outcome {
 pub(crate) async fn form(
     State(app): State<App>,
     visitor: Visitor,
-    Reading(desk): Reading,
+    Reading(mut desk): Reading,
     Query(known): Query<Known>,
 ) -> Result<Response, Fault> {
     let today = visitor.today(&app);
@@ -108,7 +109,10 @@ pub(crate) async fn form(
         provider_id: known.provider,
         date: day.iso(),
         time: known.time,
-        appointment_type: AppointmentType::FollowUp.to_string(),
+        appointment_type: visit_types::get(&mut desk)
+            .await?
+            .opens_with(AppointmentType::FollowUp)
+            .to_string(),
         ..AppointmentForm::default()
     };
     let typed = Typed { form, ..Typed::default() };
@@ -150,7 +154,7 @@ pub(crate) async fn check(
     if !typed.turn.is_empty() {
         typed.form.date = std::mem::take(&mut typed.turn);
     }
-    let outcome = match typed.form.parse(visitor.zone(), visitor.today(&app)) {
+    let outcome = match read(&app, &visitor, &mut desk, &typed.form).await? {
         Ok(details) => {
             let practice = practice::get(&mut desk, visitor.zone()).await?;
             let of = typed.appointment.parse().ok();
@@ -170,7 +174,7 @@ pub(crate) async fn book(
     Writing(mut desk): Writing,
     Posted(typed): Posted<Typed>,
 ) -> Result<Response, Fault> {
-    let details = match typed.form.parse(visitor.zone(), visitor.today(&app)) {
+    let details = match read(&app, &visitor, &mut desk, &typed.form).await? {
         Ok(details) => details,
         Err(problems) => return come_back(&app, &visitor, desk, &typed, problems).await,
     };
@@ -209,7 +213,7 @@ pub(crate) async fn save(
 ) -> Result<Response, Fault> {
     let id = appointment_id(&id)?;
     let typed = Typed { appointment: id.to_string(), ..typed };
-    let details = match typed.form.parse(visitor.zone(), visitor.today(&app)) {
+    let details = match read(&app, &visitor, &mut desk, &typed.form).await? {
         Ok(details) => details,
         Err(problems) => return come_back(&app, &visitor, desk, &typed, problems).await,
     };
@@ -229,6 +233,17 @@ pub(crate) async fn save(
         }
         Err(error) => come_back(&app, &visitor, desk, &typed, error).await,
     }
+}
+
+/// Reads the form with the practice's own length of the kind.
+async fn read(
+    app: &App,
+    visitor: &Visitor,
+    desk: &mut Desk,
+    form: &AppointmentForm,
+) -> Result<Result<AppointmentDetails, Problems>, Fault> {
+    let types = visit_types::get(desk).await?;
+    Ok(form.with_usual_length(&types).parse(visitor.zone(), visitor.today(app)))
 }
 
 /// The reason to book in spite of conflicts, where that was asked for.
@@ -280,7 +295,7 @@ async fn come_back(
         Wrong::Problems(problems) | Wrong::Booking(BookError::Refused(Refusal::Invalid(problems))) => {
             outcome.problems = problems;
             if let (true, Ok(details)) =
-                (typed.anyway == "yes", typed.form.parse(visitor.zone(), visitor.today(app)))
+                (typed.anyway == "yes", read(app, visitor, &mut desk, &typed.form).await?)
             {
                 let practice = practice::get(&mut desk, visitor.zone()).await?;
                 let of = typed.appointment.parse().ok();
@@ -309,7 +324,8 @@ async fn template(
     let moved: Option<AppointmentId> = typed.appointment.parse().ok();
     let seer = chosen_seer(&typed.form.provider_id, visitor, &people);
     let day = typed.form.date.parse::<Day>().unwrap_or(today);
-    let free = free(&mut desk, &practice, typed, seer.as_deref(), day).await?;
+    let types = visit_types::get(&mut desk).await?;
+    let free = free(&mut desk, (&practice, &types), typed, seer.as_deref(), day).await?;
     desk.close().await?;
     let mut form = form_of(typed, seer.unwrap_or_default());
     for problem in &outcome.problems.0 {
@@ -323,7 +339,7 @@ async fn template(
         version: typed.version,
         form,
         providers: seers(&people),
-        kinds: kinds(),
+        kinds: kinds(&types, &typed.form.appointment_type),
         rhythms: rhythms(),
         is_free: outcome.looked && outcome.problems.is_empty() && outcome.conflicts.is_empty(),
         conflicts: outcome.conflicts.iter().map(|conflict| conflict.in_words(zone)).collect(),
@@ -366,7 +382,7 @@ fn chosen_seer(typed: &str, visitor: &Visitor, people: &[Provider]) -> Option<St
 /// When the chosen provider could see the patient on that day.
 async fn free(
     desk: &mut Desk,
-    practice: &Practice,
+    (practice, types): (&Practice, &VisitTypes),
     typed: &Typed,
     seer: Option<&str>,
     day: Day,
@@ -374,7 +390,7 @@ async fn free(
     let zone = practice.time_zone;
     let Some(provider) = seer.and_then(|id| id.parse::<ProviderId>().ok()) else { return Ok(Vec::new()) };
     let kind: AppointmentType = typed.form.appointment_type.parse().unwrap_or(AppointmentType::FollowUp);
-    let minutes = typed.form.duration_minutes.trim().parse().unwrap_or(kind.usual_minutes()).clamp(5, 480);
+    let minutes = typed.form.duration_minutes.trim().parse().unwrap_or(types.minutes(kind)).clamp(5, 480);
     let moved: Option<AppointmentId> = typed.appointment.parse().ok();
     let now = desk.now();
     let taken = appointments::taken(desk, provider, zone.bounds(day), moved).await?;

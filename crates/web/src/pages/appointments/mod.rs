@@ -18,15 +18,13 @@ pub(crate) use shift::shift;
 pub(crate) use step::step;
 pub(crate) use walk_in::{form as walk_in_form, take_in};
 
-use medrecord_clinic::appointment::AppointmentType;
 use medrecord_clinic::provider::{Provider, Role};
+use medrecord_clinic::visit_type::{VisitType, VisitTypes};
 
-/// The kinds of visit with their usual length, for a form.
-fn kinds() -> Vec<(&'static str, String)> {
-    let kind = |kind: AppointmentType| {
-        (kind.as_str(), format!("{} · {} min", kind.in_words(), kind.usual_minutes()))
-    };
-    AppointmentType::ALL.into_iter().map(kind).collect()
+/// The kinds of visit that are offered with their usual length, for a form; `held` is what the form has.
+fn kinds(types: &VisitTypes, held: &str) -> Vec<(&'static str, String)> {
+    let each = |it: VisitType| (it.kind.as_str(), format!("{} · {} min", it.kind.in_words(), it.minutes));
+    types.to_choose(held.parse().ok()).map(each).collect()
 }
 
 /// Those who see patients, for a form: providers first, then admins.

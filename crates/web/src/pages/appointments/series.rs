@@ -20,7 +20,7 @@ use medrecord_clinic::appointment::{
 use medrecord_clinic::field::{self, Problems, SHORT};
 use medrecord_clinic::time::Zone;
 use medrecord_store::appointments::{self, BookError, PlannedVisit};
-use medrecord_store::{Desk, Refusal, practice, providers};
+use medrecord_store::{Desk, Refusal, practice, providers, visit_types};
 use serde::Deserialize;
 
 /// One visit of the plan.
@@ -124,7 +124,9 @@ pub(crate) async fn book_series(
 ) -> Result<Response, Fault> {
     let zone = visitor.zone();
     let mut form = Form::typed(typed);
-    let first = form.read::<AppointmentForm>().parse(zone, visitor.today(&app)).map_err(Refusal::Invalid)?;
+    let types = visit_types::get(&mut desk).await?;
+    let typed = form.read::<AppointmentForm>().with_usual_length(&types);
+    let first = typed.parse(zone, visitor.today(&app)).map_err(Refusal::Invalid)?;
     let series = form.read::<SeriesForm>().parse().map_err(Refusal::Invalid)?;
     let Some(series) = series else {
         return Err(Refusal::Invalid(Problems::one("every", "required", "Choose how often.")).into());

@@ -17,7 +17,7 @@ use medrecord_clinic::appointment::{AppointmentType, WalkInForm};
 use medrecord_clinic::field::Problems;
 use medrecord_clinic::ids::PatientId;
 use medrecord_store::appointments::{self, BookError};
-use medrecord_store::{Desk, Refusal, providers};
+use medrecord_store::{Desk, Refusal, providers, visit_types};
 use serde::Deserialize;
 
 /// Who came, where that is known.
@@ -42,7 +42,7 @@ struct WalkInPage {
 pub(crate) async fn form(
     State(app): State<App>,
     visitor: Visitor,
-    Reading(desk): Reading,
+    Reading(mut desk): Reading,
     Query(known): Query<Known>,
 ) -> Result<Response, Fault> {
     let today = visitor.today(&app);
@@ -53,7 +53,10 @@ pub(crate) async fn form(
     let typed = WalkInForm {
         patient_id: patient.to_string(),
         provider_id: visitor.actor.id.map(|id| id.to_string()).unwrap_or_default(),
-        appointment_type: AppointmentType::SickVisit.to_string(),
+        appointment_type: visit_types::get(&mut desk)
+            .await?
+            .opens_with(AppointmentType::SickVisit)
+            .to_string(),
         ..WalkInForm::default()
     };
     page(&template(&app, &visitor, desk, &typed, &Problems::none()).await?)
@@ -97,6 +100,7 @@ async fn template(
     let patient: PatientId = typed.patient_id.parse().map_err(|_| Refusal::NotFound("patient"))?;
     let banner = banner_of(&mut desk, patient, visitor.zone(), visitor.today(app)).await?;
     let people = providers::list(&mut desk).await?;
+    let types = visit_types::get(&mut desk).await?;
     desk.close().await?;
     let mut form = Form::default()
         .with("patientId", &typed.patient_id)
@@ -106,5 +110,6 @@ async fn template(
     for problem in &problems.0 {
         form.refuse(&problem.field, problem.message.clone());
     }
-    Ok(WalkInPage { shell: visitor.shell(), banner, form, providers: seers(&people), kinds: kinds() })
+    let kinds = kinds(&types, &typed.appointment_type);
+    Ok(WalkInPage { shell: visitor.shell(), banner, form, providers: seers(&people), kinds })
 }

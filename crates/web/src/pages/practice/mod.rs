@@ -1,5 +1,7 @@
 //! The practice's settings: name, address, phone, time zone and hours. Everybody sees them, admins change them.
 
+pub(crate) mod types;
+
 use crate::app::{App, Face};
 use crate::desk::{Reading, Writing};
 use crate::error::Fault;

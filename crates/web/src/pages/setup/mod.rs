@@ -7,6 +7,7 @@ use crate::app::{App, Face};
 use crate::error::Fault;
 use crate::form::Form;
 use crate::page::{page, refused, see_other};
+use crate::pages::practice::types::{self, TypeRow};
 use crate::pages::sign_in;
 use crate::shell::Shell;
 use crate::urls;
@@ -20,7 +21,8 @@ use medrecord_clinic::field::{FieldError, Problems};
 use medrecord_clinic::practice::{Practice, PracticeDetails, PracticeForm};
 use medrecord_clinic::provider::{ProviderDetails, ProviderForm, Role};
 use medrecord_clinic::time::Zone;
-use medrecord_store::{passwords, setup};
+use medrecord_clinic::visit_type::{VisitType, VisitTypes, parse_all};
+use medrecord_store::{Desk, Refusal, passwords, setup, visit_types};
 use std::net::IpAddr;
 
 #[derive(Template)]
@@ -30,6 +32,9 @@ struct SetupPage {
     form: Form,
     asks_code: bool,
     zones: Vec<&'static str>,
+    types: Vec<TypeRow>,
+    /// Whether something is wrong with the kinds of visit, which then stand open.
+    types_wrong: bool,
 }
 
 /// Shows what is to be filled in; once somebody can sign in, there is no such page.
@@ -60,7 +65,7 @@ pub(crate) async fn save(
         Err(rejection) => return Ok(rejection.into_response()),
     };
     let proven = is_here(&app, &visitor, &headers) || form.value("code").trim().eq_ignore_ascii_case(&code);
-    let (practice, first) = match read(&form, proven) {
+    let (practice, first, types) = match read(&form, proven) {
         Ok(read) => read,
         Err(problems) => {
             form.refuse_all(&problems);
@@ -69,8 +74,8 @@ pub(crate) async fn save(
     };
     let hash = passwords::hash(form.value("password")).await?;
     let mut desk = app.store.write_desk(setup::first_comer(visitor.actor.address.clone())).await?;
-    match setup::set_up(&mut desk, &practice, &first, &hash).await {
-        Ok(_) => desk.close().await?,
+    match set_up(&mut desk, (&practice, types.as_slice()), &first, &hash).await {
+        Ok(()) => desk.close().await?,
         Err(refusal) => {
             drop(desk);
             app.look_who_is_there().await?;
@@ -83,8 +88,22 @@ pub(crate) async fn save(
         .await
 }
 
+/// Sets up the practice and its first person, and keeps how it uses the kinds of visit.
+async fn set_up(
+    desk: &mut Desk,
+    (practice, types): (&PracticeDetails, &[VisitType]),
+    first: &ProviderDetails,
+    hash: &str,
+) -> Result<(), Refusal> {
+    setup::set_up(desk, practice, first, hash).await?;
+    if types != VisitTypes::default().all() {
+        visit_types::save(desk, 0, types).await?;
+    }
+    Ok(())
+}
+
 /// Everything that was typed, or everything that is wrong with it.
-fn read(form: &Form, proven: bool) -> Result<(PracticeDetails, ProviderDetails), Problems> {
+fn read(form: &Form, proven: bool) -> Result<(PracticeDetails, ProviderDetails, Vec<VisitType>), Problems> {
     let mut wrong = Problems::none();
     if !proven {
         wrong.add("code", "wrong", "Enter the setup code from the server's log.");
@@ -101,15 +120,30 @@ fn read(form: &Form, proven: bool) -> Result<(PracticeDetails, ProviderDetails),
     if form.value("password") != form.value("passwordAgain") {
         wrong.add("passwordAgain", "differs", "The two passwords differ; type the same one twice.");
     }
-    match (practice, first) {
-        (Some(practice), Some(first)) if wrong.is_empty() => Ok((practice, first)),
+    // A program that posts the form need not send them.
+    let types = if says_types(form) {
+        wrong.keep(parse_all(&types::typed(form)))
+    } else {
+        Some(VisitTypes::default().all().to_vec())
+    };
+    match (practice, first, types) {
+        (Some(practice), Some(first), Some(types)) if wrong.is_empty() => Ok((practice, first, types)),
         _ => Err(wrong),
     }
 }
 
 fn template(app: &App, visitor: &Visitor, headers: &HeaderMap, form: Form) -> SetupPage {
     let asks_code = !is_here(app, visitor, headers);
-    SetupPage { shell: visitor.shell(), form, asks_code, zones: Zone::names() }
+    let usual = VisitTypes::default();
+    let types_wrong = form.errors().iter().any(|error| error.field == "types" || error.field.contains('.'));
+    let form = if says_types(&form) { form } else { types::filled(form, &usual) };
+    let types = types::rows(&usual);
+    SetupPage { shell: visitor.shell(), form, asks_code, zones: Zone::names(), types, types_wrong }
+}
+
+/// Whether the form says anything of the kinds of visit.
+fn says_types(form: &Form) -> bool {
+    form.values("follow_up.minutes").next().is_some()
 }
 
 /// Whether somebody sits at the machine itself, with no proxy between.
