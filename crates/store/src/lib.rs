@@ -20,6 +20,7 @@ pub mod conditions;
 pub mod consents;
 pub mod database;
 pub mod desk;
+pub mod downtime;
 pub mod duplicates;
 pub mod error;
 pub mod evidence;

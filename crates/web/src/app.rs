@@ -1,6 +1,7 @@
 //! What every handler shares: the store, the settings, and the face of the practice.
 
 use crate::backups::Schedule;
+use crate::downtime::Mornings;
 use crate::ears::{Ears, Installed};
 use crate::kept::Kept;
 use crate::live::Live;
@@ -54,6 +55,7 @@ pub struct App {
     setup_code: Arc<RwLock<Option<String>>>,
     work: Arc<Notify>,
     schedule: Option<Arc<Schedule>>,
+    mornings: Option<Arc<Mornings>>,
     standing: Arc<RwLock<Standing>>,
     /// What the studio holds, where this server is one.
     pub(crate) studio: Option<Arc<Studio>>,
@@ -85,6 +87,7 @@ impl App {
             setup_code: Arc::default(),
             work: Arc::default(),
             schedule: None,
+            mornings: None,
             standing: Arc::default(),
             studio: None,
         }
@@ -100,6 +103,18 @@ impl App {
     pub fn with_backups(mut self, schedule: Schedule) -> Self {
         self.schedule = Some(Arc::new(schedule));
         self
+    }
+
+    /// The same, writing a downtime packet every morning.
+    #[must_use]
+    pub fn with_mornings(mut self, mornings: Mornings) -> Self {
+        self.mornings = Some(Arc::new(mornings));
+        self
+    }
+
+    /// When downtime packets are written, where the server knows of any.
+    pub(crate) fn mornings(&self) -> Option<Arc<Mornings>> {
+        self.mornings.clone()
     }
 
     /// The same, with other ears than the installed speech model.

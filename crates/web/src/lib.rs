@@ -12,6 +12,7 @@ mod banner;
 pub mod chart;
 mod desk;
 mod documents;
+pub mod downtime;
 mod drafting;
 pub mod ears;
 mod error;

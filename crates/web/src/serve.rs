@@ -27,10 +27,12 @@ pub async fn serve(
     app.store = app.store.with_journal(&journal).map_err(std::io::Error::other)?;
     let work = tokio::spawn(hear(app.clone()));
     let backups = tokio::spawn(crate::backups::run(app.clone()));
+    let mornings = tokio::spawn(crate::downtime::run(app.clone()));
     let forgetting = tokio::spawn(crate::forgetting::run(app.clone()));
     let ended = listen(listener, crate::routes::router(app.clone()), stop).await;
     work.abort();
     backups.abort();
+    mornings.abort();
     forgetting.abort();
     app.store.close().await;
     ended

@@ -48,6 +48,7 @@ pub(crate) fn run(config: &Config, flags: &Serve) -> Result<()> {
         let secure = tls.is_some();
         tracing::info!(address = %listener.local_addr()?, database = store.kind(), tls = secure, "listening");
         let app = App::new(store, settings(config)?).with_backups(config.backup_schedule()?);
+        let app = app.with_mornings(config.downtime()?);
         let Some(held) = tls else { return serve(listener, app).await };
         let listener = TlsListener::new(listener, &held)?;
         let aside = tokio::spawn(keep_current(held, clock));

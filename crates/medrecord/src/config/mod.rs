@@ -19,7 +19,7 @@ mod tls;
 pub(crate) use sources::Sources;
 
 /// A setting's name in the environment; `medrecord.toml` has it in lower case, without `MEDRECORD_`.
-pub(crate) const SETTINGS: [&str; 19] = [
+pub(crate) const SETTINGS: [&str; 22] = [
     "DATABASE_URL",
     "MEDRECORD_READ_URL",
     "MEDRECORD_DATA_DIR",
@@ -39,6 +39,9 @@ pub(crate) const SETTINGS: [&str; 19] = [
     "MEDRECORD_BACKUP_DIR",
     "MEDRECORD_BACKUP_KEEP_DAYS",
     "MEDRECORD_BACKUP_RECIPIENT",
+    "MEDRECORD_DOWNTIME_AT",
+    "MEDRECORD_DOWNTIME_DIR",
+    "MEDRECORD_DOWNTIME_KEEP_DAYS",
 ];
 
 /// Those whose value may hold a password.
@@ -199,6 +202,7 @@ impl Config {
         self.zone()?;
         self.listen()?;
         self.backup_schedule()?;
+        self.downtime()?;
         self.tls()?;
         self.redirect()?;
         self.check_endpoint()?;
@@ -251,6 +255,9 @@ fn defaults(config: &Config) -> Vec<(&'static str, String)> {
         ("MEDRECORD_BACKUP_AT", "02:00".to_owned()),
         ("MEDRECORD_BACKUP_DIR", data_dir.join("backups").display().to_string()),
         ("MEDRECORD_BACKUP_KEEP_DAYS", "7".to_owned()),
+        ("MEDRECORD_DOWNTIME_AT", "off".to_owned()),
+        ("MEDRECORD_DOWNTIME_DIR", data_dir.join("downtime").display().to_string()),
+        ("MEDRECORD_DOWNTIME_KEEP_DAYS", "2".to_owned()),
     ]);
     defaults
 }

@@ -1,6 +1,6 @@
 //! The files of the practice: recordings with the keys that open them, and documents, in the folders of the data folder.
 //!
-//! Left out: models, which can be installed again; backups; the keys of TLS, with which somebody could pretend to be this
+//! Left out: models, which can be installed again; backups; downtime packets; the keys of TLS, with which somebody could pretend to be this
 //! server; the journal, whose events are in the trail; the keys of backups and databases, which lie in no folder of their own; and
 //! half-written files.
 
@@ -11,7 +11,7 @@ use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 /// Folders of the data folder that are no part of a backup.
-const LEFT_OUT: [&str; 4] = ["models", "backups", "tls", "journal"];
+const LEFT_OUT: [&str; 5] = ["models", "backups", "tls", "journal", "downtime"];
 /// Folders of the data folder into which nothing is restored.
 const UNTOUCHED: [&str; 2] = ["models", "backups"];
 /// How a file is called while it is written.
@@ -137,6 +137,7 @@ mod tests {
             "backups/b",
             "tls/authority.key",
             "journal/reading-1.1",
+            "downtime/downtime_2026-11-22.html",
             "letters/out/x",
             ".restoring/x",
             "safe/y",

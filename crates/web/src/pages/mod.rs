@@ -7,6 +7,7 @@ pub(crate) mod calendar;
 pub(crate) mod chart;
 pub(crate) mod database;
 pub(crate) mod day;
+pub(crate) mod downtime;
 pub(crate) mod duplicates;
 pub(crate) mod export;
 pub(crate) mod health;

@@ -4,9 +4,9 @@ use crate::app::App;
 use crate::documents::{UPLOAD_LIMIT, download};
 use crate::gate::{Gate, admit, nothing_here};
 use crate::pages::{
-    account, appointments, audit, calendar, chart, database, day as board, duplicates, export, health,
-    keeping, letters, patients as people, people as colleagues, practice as settings, prints, scribe, search,
-    setup, sign_in, unsigned, visits as visit, vitals,
+    account, appointments, audit, calendar, chart, database, day as board, downtime, duplicates, export,
+    health, keeping, letters, patients as people, people as colleagues, practice as settings, prints, scribe,
+    search, setup, sign_in, unsigned, visits as visit, vitals,
 };
 use crate::policy::Policy;
 use crate::policy::Policy::{May, Open, SignedIn};
@@ -54,6 +54,8 @@ fn day(routes: Routes) -> Routes {
     routes
         .get("/", read, board::board)
         .get("/day-list", read, board::list)
+        .get("/downtime", May(Action::ReadChart), downtime::show)
+        .get("/downtime/packet", May(Action::ReadChart), downtime::packet)
         .get("/week", read, board::week)
         .get("/appointments/new", write, appointments::form)
         .post("/appointments", write, appointments::book)

@@ -16,6 +16,7 @@ mod calendar;
 mod chart;
 mod database;
 mod day;
+mod downtime;
 mod drafting;
 mod duplicates;
 mod larger_model;

@@ -10,6 +10,7 @@ pub(super) fn words(entry: &Entry) -> String {
         ("sign_out", _) => "signed out".to_owned(),
         ("read", "chart") => "opened the chart".to_owned(),
         ("search", "chart") => "searched the charts".to_owned(),
+        ("export", "downtime_packet") => "took out a downtime packet".to_owned(),
         ("export", "chart") => "took the whole chart out".to_owned(),
         ("search", "patient") if said("how") == Some("duplicates") => "looked for duplicates".to_owned(),
         ("search", "patient") => "searched for patients".to_owned(),
