@@ -176,10 +176,12 @@ impl StoreError {
     }
 
     /// Whether the disk is full.
+    ///
+    /// SQLite also says so as `SQLITE_IOERR_SHMSIZE` (4874), where the file beside the log finds no room to grow.
     pub fn is_disk_full(&self) -> bool {
         match self {
             Self::Driver(sqlx::Error::Database(error)) => {
-                error.code().is_some_and(|code| code == "13" || code == "53100")
+                error.code().is_some_and(|code| ["13", "4874", "53100"].contains(&code.as_ref()))
             }
             Self::Machine(error) => error.kind() == std::io::ErrorKind::StorageFull,
             Self::Unreachable(_)
