@@ -5,7 +5,7 @@ use crate::medication::Medication;
 
 /// The renewal of a medication: how it is taken as the chart's list says it; for how long, how many and how often it may
 /// be repeated as `last` says it, the newest signed prescription of that name. Where the list says another strength, dose
-/// or frequency than that prescription, its supply no longer fits and stays open.
+/// or frequency than that prescription, its supply no longer fits: it stays open, without a refill.
 pub fn renewal(medication: &Medication, last: Option<&Prescription>) -> PrescriptionDetails {
     let last = last.filter(|last| medication.is_named(&last.medication_name));
     let text = |listed: &Option<String>, signed: fn(&Prescription) -> &str| {
