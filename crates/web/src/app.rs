@@ -1,7 +1,7 @@
 //! What every handler shares: the store, the settings, and the face of the practice.
 
 use crate::backups::Schedule;
-use crate::downtime::Mornings;
+use crate::downtime::{Failed, Mornings};
 use crate::ears::{Ears, Installed};
 use crate::kept::Kept;
 use crate::live::Live;
@@ -56,6 +56,8 @@ pub struct App {
     work: Arc<Notify>,
     schedule: Option<Arc<Schedule>>,
     mornings: Option<Arc<Mornings>>,
+    /// The last downtime packet, where it was not written.
+    failed_morning: Arc<RwLock<Option<Failed>>>,
     standing: Arc<RwLock<Standing>>,
     /// What the studio holds, where this server is one.
     pub(crate) studio: Option<Arc<Studio>>,
@@ -88,6 +90,7 @@ impl App {
             work: Arc::default(),
             schedule: None,
             mornings: None,
+            failed_morning: Arc::default(),
             standing: Arc::default(),
             studio: None,
         }
@@ -115,6 +118,16 @@ impl App {
     /// When downtime packets are written, where the server knows of any.
     pub(crate) fn mornings(&self) -> Option<Arc<Mornings>> {
         self.mornings.clone()
+    }
+
+    /// Why the last downtime packet was not written; none where it was.
+    pub(crate) fn failed_morning(&self) -> Option<Failed> {
+        self.failed_morning.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Shows from now on whether the last downtime packet was written.
+    pub(crate) fn note_morning(&self, failed: Option<Failed>) {
+        *self.failed_morning.write().unwrap_or_else(PoisonError::into_inner) = failed;
     }
 
     /// The same, with other ears than the installed speech model.

@@ -30,30 +30,49 @@ fn day_of(file: &str) -> Option<Day> {
     (file == name(day)).then_some(day)
 }
 
-/// Keeps the packet of a day: whole or not at all, whenever the machine stops.
+/// A packet that is begun: the folder takes it, and nothing is in it yet.
+///
+/// Begun before anybody's chart is read for it, so that a folder that takes nothing leaves no trace in the trail.
+#[derive(Debug)]
+pub struct Begun {
+    folder: PathBuf,
+    file: File,
+}
+
+/// Begins a packet in a folder, which is made where it is missing.
 ///
 /// # Errors
 /// [`io::Error`] where the folder cannot be written to.
-pub fn keep(folder: &Path, day: Day, text: &str) -> io::Result<PathBuf> {
+pub fn begin(folder: &Path) -> io::Result<Begun> {
     private::create_folder(folder)?;
     let half = folder.join(HALF);
     // A half of before is begun anew, never gone on with: its rights might be another's.
-    match fs::remove_file(&half) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-        _ => {}
+    if let Err(error) = fs::remove_file(&half)
+        && error.kind() != ErrorKind::NotFound
+    {
+        return Err(error);
     }
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&half)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    let path = folder.join(name(day));
-    fs::rename(&half, &path)?;
-    #[cfg(unix)]
-    File::open(folder)?.sync_all()?;
-    Ok(path)
+    Ok(Begun { folder: folder.to_owned(), file: options.open(&half)? })
+}
+
+impl Begun {
+    /// Keeps the packet of a day: whole or not at all, whenever the machine stops.
+    ///
+    /// # Errors
+    /// [`io::Error`] where the disk does not take it.
+    pub fn keep(mut self, day: Day, text: &str) -> io::Result<PathBuf> {
+        self.file.write_all(text.as_bytes())?;
+        self.file.sync_all()?;
+        let path = self.folder.join(name(day));
+        fs::rename(self.folder.join(HALF), &path)?;
+        #[cfg(unix)]
+        File::open(&self.folder)?.sync_all()?;
+        Ok(path)
+    }
 }
 
 /// The packets of a folder, the newest first; none where there is no folder.
@@ -113,7 +132,7 @@ mod tests {
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join(HALF), "a half of before").unwrap();
         for text in ["first", "second"] {
-            let path = keep(&folder, day("2026-11-22"), text).unwrap();
+            let path = begin(&folder).unwrap().keep(day("2026-11-22"), text).unwrap();
             assert_eq!(fs::read_to_string(&path).unwrap(), text);
             #[cfg(unix)]
             {
@@ -128,7 +147,7 @@ mod tests {
     fn old_packets_go_and_what_somebody_else_put_there_stays() {
         let place = tempfile::tempdir().unwrap();
         for text in ["2026-11-20", "2026-11-21", "2026-11-22"] {
-            keep(place.path(), day(text), text).unwrap();
+            begin(place.path()).unwrap().keep(day(text), text).unwrap();
         }
         for other in ["downtime_today.html", "downtime_2026-11-1.html", "notes.html"] {
             fs::write(place.path().join(other), "").unwrap();

@@ -21,7 +21,7 @@ use serde_json::json;
 
 mod folder;
 
-pub use folder::{Kept, keep, newest, prune};
+pub use folder::{Begun, Kept, begin, newest, prune};
 
 /// Everything on which the practice works on.
 #[derive(Debug, Clone)]

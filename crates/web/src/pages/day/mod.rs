@@ -6,6 +6,7 @@
 use crate::app::App;
 use crate::backups;
 use crate::desk::LookingUp;
+use crate::downtime;
 use crate::error::Fault;
 use crate::page::{Fragment, page};
 use crate::shell::{Pager, PatientLine, Shell};
@@ -92,11 +93,17 @@ struct DayPage {
     rows: Vec<Row>,
     pager: Pager,
     unsigned: Vec<Waiting>,
-    backup: Option<backups::Line>,
+    /// How the practice stands with its backups and with the packet for when the machines are down.
+    standing: Vec<backups::Line>,
 }
 
 /// Most unsigned records that the board shows; the rest follow as these are signed.
 const MOST_UNSIGNED: i64 = 10;
+
+fn standing(app: &App, zone: Zone, runs_the_system: bool) -> Vec<backups::Line> {
+    let backup = backups::line(app, zone, runs_the_system);
+    backup.into_iter().chain(downtime::line(app, zone, runs_the_system)).collect()
+}
 
 /// Shows the board of a day.
 pub(crate) async fn board(
@@ -149,7 +156,7 @@ pub(crate) async fn board(
         rows,
         pager,
         unsigned: waiting.collect(),
-        backup: backups::line(&app, zone, visitor.may(Action::WriteSettings)),
+        standing: standing(&app, zone, visitor.may(Action::WriteSettings)),
     };
     if template.fragment { page(&template.as_board()) } else { page(&template) }
 }
