@@ -16,6 +16,7 @@ pub mod consultation;
 pub mod contact;
 pub mod duplicate;
 pub mod field;
+pub mod growth;
 pub mod ids;
 pub mod medical_record;
 pub mod medication;

@@ -61,6 +61,13 @@ impl fmt::Display for Drawing {
     }
 }
 
+impl Drawing {
+    /// Takes an SVG element whose texts were escaped.
+    pub(crate) fn of(svg: String) -> Self {
+        Self(svg)
+    }
+}
+
 impl HtmlSafe for Drawing {}
 
 /// Draws a trend; nothing where there is no measurement.
@@ -236,7 +243,8 @@ fn plain(value: f64) -> String {
     text.strip_suffix(".0").unwrap_or(&text).to_owned()
 }
 
-fn escape(text: &str) -> String {
+/// Makes a text harmless inside an element or an attribute.
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

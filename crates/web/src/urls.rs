@@ -141,6 +141,11 @@ pub(crate) fn chart(patient: PatientId) -> String {
     format!("/patients/{patient}")
 }
 
+/// A patient's growth charts.
+pub(crate) fn growth(patient: PatientId) -> String {
+    format!("/patients/{patient}/growth")
+}
+
 /// An appointment.
 pub(crate) fn appointment(appointment: AppointmentId) -> String {
     format!("/appointments/{appointment}")

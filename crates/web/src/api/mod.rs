@@ -15,6 +15,7 @@ pub(crate) mod conditions;
 pub(crate) mod documents;
 pub(crate) mod drafts;
 pub(crate) mod front_desk;
+pub(crate) mod growth;
 pub(crate) mod letters;
 pub(crate) mod medications;
 pub(crate) mod merges;
@@ -35,7 +36,7 @@ pub(crate) mod vitals;
 
 use operation::Operation;
 
-static OPERATIONS: [&[Operation]; 21] = [
+static OPERATIONS: [&[Operation]; 22] = [
     &openapi::OPERATIONS,
     &providers::OPERATIONS,
     &patients::OPERATIONS,
@@ -46,6 +47,7 @@ static OPERATIONS: [&[Operation]; 21] = [
     &records::OPERATIONS,
     &renewals::OPERATIONS,
     &vitals::OPERATIONS,
+    &growth::OPERATIONS,
     &recordings::OPERATIONS,
     &transcripts::OPERATIONS,
     &drafts::OPERATIONS,

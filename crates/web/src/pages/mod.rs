@@ -10,6 +10,7 @@ pub(crate) mod day;
 pub(crate) mod downtime;
 pub(crate) mod duplicates;
 pub(crate) mod export;
+pub(crate) mod growth;
 pub(crate) mod health;
 pub(crate) mod keeping;
 pub(crate) mod letters;

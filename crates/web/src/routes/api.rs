@@ -17,7 +17,9 @@ pub(super) fn all(routes: Routes) -> Routes {
 }
 
 fn people(routes: Routes) -> Routes {
-    use crate::api::{allergies, audit_events, conditions, medications, openapi, patients, providers};
+    use crate::api::{
+        allergies, audit_events, conditions, growth, medications, openapi, patients, providers,
+    };
     use Action::{ReadAudit, ReadChart, ReadPatients, ReadSchedule, WriteChart, WritePatients};
     routes
         .get("/api/docs", SignedIn, openapi::docs)
@@ -29,6 +31,7 @@ fn people(routes: Routes) -> Routes {
         .get("/api/v1/patients/{id}", May(ReadPatients), patients::get)
         .patch("/api/v1/patients/{id}", May(WritePatients), patients::update)
         .get("/api/v1/patients/{id}/chart", May(ReadChart), patients::whole_chart)
+        .get("/api/v1/patients/{id}/growth", May(ReadChart), growth::get)
         .get("/api/v1/search", May(ReadPatients), patients::search)
         .get("/api/v1/patients/{id}/allergies", May(ReadChart), allergies::list)
         .post("/api/v1/patients/{id}/allergies", May(WriteChart), allergies::create)

@@ -5,8 +5,8 @@ use crate::documents::{UPLOAD_LIMIT, download};
 use crate::gate::{Gate, admit, nothing_here};
 use crate::pages::{
     account, appointments, audit, calendar, chart, database, day as board, downtime, duplicates, export,
-    health, keeping, letters, patients as people, people as colleagues, practice as settings, prints, scribe,
-    search, setup, sign_in, unsigned, visits as visit, vitals,
+    growth, health, keeping, letters, patients as people, people as colleagues, practice as settings, prints,
+    scribe, search, setup, sign_in, unsigned, visits as visit, vitals,
 };
 use crate::policy::Policy;
 use crate::policy::Policy::{May, Open, SignedIn};
@@ -110,6 +110,7 @@ fn charts(routes: Routes) -> Routes {
     let upload = documents::add.layer(DefaultBodyLimit::max(UPLOAD_LIMIT));
     routes
         .get("/patients/{id}", read, chart::show)
+        .get("/patients/{id}/growth", read, growth::show)
         .get("/patients/{id}/chart.html", read, export::html)
         .get("/patients/{id}/chart.json", read, export::json)
         .get("/patients/{id}/allergies/new", write, line::form::<Allergy>)

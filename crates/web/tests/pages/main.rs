@@ -19,6 +19,7 @@ mod day;
 mod downtime;
 mod drafting;
 mod duplicates;
+mod growth;
 mod larger_model;
 mod live;
 mod outage;

@@ -1,13 +1,25 @@
 //! Shapes of visits: appointments, vital signs and the chart.
 
-use super::super::schema::Kind::{Anything, Day, Decimal, Id, Instant, Many, Of, Text, Whole};
+use super::super::schema::Kind::{Anything, Day, Decimal, Flag, Id, Instant, Many, Of, Text, Whole};
 use super::super::schema::{Schema, asked, may, must};
 use super::ANY;
 use medrecord_clinic::appointment::{AppointmentStatus, AppointmentType};
+use medrecord_clinic::growth::{Chart, Why};
 use medrecord_clinic::patient::Sex;
 
-pub(super) const ALL: [Schema; 8] =
-    [APPOINTMENT, APPOINTMENT_INPUT, APPOINTMENT_EDIT, WALK_IN_INPUT, VITALS, VITALS_INPUT, CHART, VISIT];
+pub(super) const ALL: [Schema; 11] = [
+    APPOINTMENT,
+    APPOINTMENT_INPUT,
+    APPOINTMENT_EDIT,
+    WALK_IN_INPUT,
+    VITALS,
+    VITALS_INPUT,
+    CHART,
+    VISIT,
+    GROWTH,
+    GROWTH_POINT,
+    GROWTH_MISSING,
+];
 
 const APPOINTMENT: Schema = Schema::given(
     "Appointment",
@@ -171,4 +183,32 @@ const VISIT: Schema = Schema::given(
         may("medicalRecord", Of("MedicalRecord")),
         may("vitalSigns", Of("VitalSigns")),
     ],
+);
+
+const GROWTH: Schema = Schema::given(
+    "Growth",
+    "Growth of a patient under 20, oldest measurement first. WHO below the second birthday, CDC from then on.",
+    &[must("patientId", Id), must("points", Many("GrowthPoint")), must("missing", Many("GrowthMissing"))],
+);
+
+const GROWTH_POINT: Schema = Schema::given(
+    "GrowthPoint",
+    "One measurement on one chart; at is the age in days (WHO) or in months of 30.4375 days (CDC), or the length in cm.",
+    &[
+        must("chart", words!(Chart)),
+        must("source", Text),
+        must("measuredOn", Day),
+        must("ageDays", Whole(0, 7_305)),
+        must("at", Decimal),
+        must("value", Decimal),
+        must("zScore", Decimal),
+        must("percentile", Decimal),
+        must("isUnlikely", Flag),
+    ],
+);
+
+const GROWTH_MISSING: Schema = Schema::given(
+    "GrowthMissing",
+    "A measurement that is on no chart, or not on every one.",
+    &[must("measuredOn", Day), must("why", words!(Why))],
 );

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::desk::LookingUp;
 use crate::error::Fault;
 use crate::page::{Fragment, page, see_other_saying};
+use crate::pages::growth;
 use crate::shell::{Banner, Shell};
 use crate::urls;
 use crate::visitor::Visitor;
@@ -73,6 +74,8 @@ struct ChartPage {
     past_medications: Vec<Item>,
     last: Vec<Last>,
     drawings: Vec<Titled>,
+    /// Where the growth charts are, for a patient under 20, and the newest percentiles.
+    growth: Option<(String, String)>,
     documents: Vec<Document>,
     consent: &'static str,
     consent_on: String,
@@ -185,6 +188,7 @@ fn chart_page(
         past_medications: past_medications.into_iter().map(medication).collect(),
         last: last_values(&overview.visits, zone, today),
         drawings: drawings(&overview.visits, zone),
+        growth: growing(patient, &overview.visits, zone, today),
         documents: documents
             .into_iter()
             .filter(|document| document.entered_in_error_at.is_none())
@@ -196,6 +200,13 @@ fn chart_page(
         visits: older.unwrap_or_else(|| shown(patient.id, &overview.visits, None, zone)),
         banner,
     }
+}
+
+/// The way to the growth charts, for a patient who still grows; what is measured is at hand already.
+fn growing(patient: &Patient, visits: &[Visit], zone: Zone, today: Day) -> Option<(String, String)> {
+    let (born, sex) = (patient.date_of_birth, patient.sex);
+    (born.age_on(today) < growth::GROWN)
+        .then(|| (urls::growth(patient.id), growth::in_a_line(visits, born, sex, zone)))
 }
 
 /// The part of the visit page where medications are renewed, of the newest visit that goes on and is not signed.
