@@ -106,6 +106,10 @@ ids! {
     MergeId,
     /// Identifies a time when nobody is booked.
     BlockedTimeId,
+    /// Identifies words that a provider writes in place of drafted ones.
+    OwnWordingId,
+    /// Identifies a row of what is drafted for a provider.
+    DraftTemplateId,
     /// Identifies a provider's own template of a note.
     NoteTemplateId,
     /// Identifies a row of follow-ups that were booked together.

@@ -14,6 +14,7 @@ pub mod blocked_time;
 pub mod condition;
 pub mod consultation;
 pub mod contact;
+pub mod draft_style;
 pub mod duplicate;
 pub mod field;
 pub mod growth;

@@ -21,6 +21,36 @@ pub struct SignedDraft {
     pub items: Vec<DraftedItem>,
 }
 
+impl SignedDraft {
+    /// Each drafted sentence of a section that was taken over, with the words in which it was signed; one that stands in
+    /// the note in neither its own words nor those taken over is told with the sentence of its section that is most like it.
+    pub fn wordings(&self) -> Vec<(String, String)> {
+        let mut pairs = Vec::new();
+        for item in
+            self.items.iter().filter(|item| matches!(item.decision, Decision::Accepted | Decision::Edited))
+        {
+            let Ok(field) = item.target.parse::<NoteField>() else { continue };
+            let Some(text) = self.note.get(field) else { continue };
+            let taken = item.final_text.as_deref().unwrap_or(&item.text).trim();
+            let signed = if text.contains(taken) { Some(taken) } else { nearest(text, taken) };
+            pairs.extend(signed.map(|signed| (item.text.clone(), signed.to_owned())));
+        }
+        pairs
+    }
+}
+
+/// The sentence of a text that has the most words in common with another.
+fn nearest<'t>(text: &'t str, other: &str) -> Option<&'t str> {
+    let words = |text: &str| -> Vec<String> {
+        let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        text.split_whitespace().map(bare).collect()
+    };
+    let wanted = words(other);
+    let shared = |sentence: &str| words(sentence).iter().filter(|word| wanted.contains(word)).count();
+    let sentences = text.split_inclusive(['.', '?', '!', ';', '\n']).map(str::trim);
+    sentences.filter(|sentence| shared(sentence) > 0).max_by_key(|sentence| shared(sentence))
+}
+
 /// A drafted sentence or row and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DraftedItem {
@@ -241,6 +271,24 @@ mod tests {
         let quality = Quality::of([&signed("Has a cough. Sleeps badly. Works nights", items())]);
         assert_eq!((quality.notes, quality.untouched, quality.kept, quality.added), (1, 1, 2, 2));
         assert_eq!((quality.drafted(), quality.median_seconds()), (2, Some(61)));
+    }
+
+    #[test]
+    fn what_was_taken_over_is_told_with_the_words_in_which_it_was_signed() {
+        let edited = DraftedItem {
+            final_text: Some("Pt coughs.".to_owned()),
+            ..item(HISTORY, "Patient coughs.", Decision::Edited)
+        };
+        let items = vec![
+            edited,
+            item(HISTORY, "Patient sleeps badly.", Decision::Accepted),
+            item(HISTORY, "Denies fever.", Decision::Rejected),
+            item("symptom", "cough", Decision::Accepted),
+        ];
+        let told = signed("Pt coughs. Pt sleeps badly. Works nights.", items).wordings();
+        let told: Vec<(&str, &str)> =
+            told.iter().map(|(one, other)| (one.as_str(), other.as_str())).collect();
+        assert_eq!(told, [("Patient coughs.", "Pt coughs."), ("Patient sleeps badly.", "Pt sleeps badly.")]);
     }
 
     #[test]

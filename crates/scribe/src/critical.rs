@@ -28,7 +28,7 @@ pub enum Kind {
 }
 
 /// Spellings of a unit that mean the same, the short one first.
-const UNITS: [&[&str]; 8] = [
+pub(crate) const UNITS: [&[&str]; 8] = [
     &["mg", "milligram", "milligrams", "mgs"],
     &["mcg", "microgram", "micrograms"],
     &["g", "gram", "grams"],
@@ -40,12 +40,16 @@ const UNITS: [&[&str]; 8] = [
 ];
 
 /// How often, in words that stand for one another only loosely.
-const FREQUENCIES: [&str; 22] = [
+pub(crate) const FREQUENCIES: [&str; 22] = [
     "once", "twice", "daily", "every", "hours", "hourly", "times", "weekly", "nightly", "bedtime", "morning",
     "evening", "night", "noon", "needed", "bid", "tid", "qid", "prn", "day", "week", "month",
 ];
 
-const DENIALS: [&str; 9] = ["no", "not", "never", "none", "nope", "nothing", "denies", "without", "negative"];
+pub(crate) const DENIALS: [&str; 9] =
+    ["no", "not", "never", "none", "nope", "nothing", "denies", "without", "negative"];
+
+/// Parts of words that speak of suicide or of harm to oneself.
+pub(crate) const GRAVE: [&str; 5] = ["suicid", "kill", "hurting", "self-harm", "end it all"];
 
 /// The words of an item that were not said in this form, each once, in their order.
 ///
@@ -80,8 +84,7 @@ pub fn unsaid(target: &str, text: &str, said: &[&str]) -> Vec<(Kind, String)> {
         list.push((Kind::Negation, word.text.clone()));
     }
     let low = text.to_lowercase();
-    let grave = ["suicid", "kill", "hurting", "self-harm", "end it all"];
-    if let Some(word) = grave.iter().find(|word| low.contains(*word)) {
+    if let Some(word) = GRAVE.iter().find(|word| low.contains(*word)) {
         list.push((Kind::Suicidality, (*word).to_owned()));
     }
     let mut once: Vec<(Kind, String)> = Vec::new();

@@ -7,6 +7,7 @@
 
 pub mod audio;
 pub mod bench;
+pub mod by_problem;
 pub mod chart;
 pub mod critical;
 pub mod draft;
@@ -17,6 +18,7 @@ pub mod interactions;
 pub mod models;
 pub mod render;
 pub mod speech;
+pub mod style;
 pub mod transcript;
 
 pub use engine::{draft, draft_with};

@@ -166,11 +166,19 @@ pub async fn making(desk: &mut Desk, appointment: AppointmentId) -> Result<Optio
 /// # Errors
 /// [`Refusal::NobodySignedIn`], [`Refusal::NotAllowed`].
 pub async fn habits(desk: &mut Desk) -> Result<Quality, Refusal> {
+    Ok(Quality::of(&last_signed(desk).await?))
+}
+
+/// The last fifty drafted notes of half a year of whoever is signed in, with their drafts; nobody sees another's.
+///
+/// # Errors
+/// [`Refusal::NobodySignedIn`], [`Refusal::NotAllowed`].
+pub async fn last_signed(desk: &mut Desk) -> Result<Vec<SignedDraft>, Refusal> {
     desk.require(Action::SignRecord)?;
     let provider = desk.provider()?;
     let since = At(desk.now().plus_minutes(-BACK_MINUTES));
     let rows: Vec<SignedRow> = on!(desk, conn => sqlx::query_as(LAST_SIGNED).bind(Key::of(provider)).bind(since).fetch_all(conn).await)?;
-    Ok(Quality::of(&with_drafts(desk, rows).await?))
+    Ok(with_drafts(desk, rows).await?)
 }
 
 /// What drafting came to for whoever is signed in, over periods that follow each other, each from an instant to before

@@ -21,6 +21,7 @@ pub mod consents;
 pub mod database;
 pub mod desk;
 pub mod downtime;
+pub mod draft_styles;
 pub mod duplicates;
 pub mod error;
 pub mod evidence;

@@ -12,7 +12,7 @@ use medrecord_scribe::speech::DoubtKind;
 use medrecord_scribe::transcript::{self, Transcript};
 use medrecord_store::evidence::{self, NewEvidence};
 use medrecord_store::transcripts::{self, Correction, NewTranscript};
-use medrecord_store::{Actor, Desk, Refusal};
+use medrecord_store::{Actor, Desk, Refusal, draft_styles};
 use serde_json::Value;
 
 /// What is put right: who speaks in which transcript of which visit.
@@ -76,7 +76,7 @@ pub(crate) async fn draft_again(
     let kept = transcripts::keep(desk, &new).await?;
     let context = drafting::context(desk, appointment).await?;
     let draft = drafted.unwrap_or_else(|| medrecord_scribe::draft(&heard, &context));
-    let mut items = drafting::items(&draft);
+    let mut items = drafting::items(&draft, &draft_styles::of_visit(desk, appointment).await?);
     for item in &mut items {
         doubt_again(item, &old);
         confirm_again(item, &new.segments);

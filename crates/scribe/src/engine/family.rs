@@ -6,7 +6,8 @@ use super::text::Sentence;
 use crate::draft::{HistoryDraft, HistoryKind};
 use crate::transcript::Speaker;
 
-const RELATIVES: &[(&str, &str)] = &[
+/// What relatives are called, and the one name for each.
+pub(crate) const RELATIVES: &[(&str, &str)] = &[
     ("mother", "mother"),
     ("mother's", "mother"),
     ("mom's", "mother"),

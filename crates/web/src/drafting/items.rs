@@ -3,9 +3,12 @@
 
 use super::number;
 use medrecord_clinic::consultation::{CriticalKind, EvidenceKind, LEFT_OUT};
+use medrecord_clinic::draft_style::DraftStyle;
+use medrecord_clinic::medical_record::NoteField;
 use medrecord_scribe::critical::{self, Kind};
 use medrecord_scribe::draft::{self, Draft, OmissionKind, OrderType, SymptomDraft};
 use medrecord_scribe::speech::{Doubt, DoubtKind};
+use medrecord_scribe::{by_problem, style as words};
 use medrecord_store::evidence::NewEvidence;
 use serde::Serialize;
 use serde_json::Value;
@@ -14,17 +17,16 @@ use serde_json::Value;
 const AGAINST_CHART: [&str; 5] =
     ["allergyConflict", "alreadyTaken", "otherStrength", "stoppedBefore", "unfit"];
 
+/// The name under which a sentence in the provider's words keeps those of the scribe.
+pub(crate) const DRAFTED_AS: &str = "draftedAs";
+
 /// Stands in front of the words that only the chart says.
 const ONLY_CHARTED: &str = "Stands in the chart and was not said in the visit: ";
 
-/// Everything drafted as rows of evidence, in the order of the note; what rests on nothing is left out.
-pub(crate) fn items(draft: &Draft) -> Vec<NewEvidence> {
-    let mut items = Vec::new();
-    for (field, sentences) in draft.record.fields() {
-        for sentence in sentences {
-            items.push(item(draft, field, sentence.text.clone(), None, &sentence.evidence));
-        }
-    }
+/// Everything drafted as rows of evidence, in the order of the note and in the provider's style; what rests on nothing
+/// is left out.
+pub(crate) fn items(draft: &Draft, style: &DraftStyle) -> Vec<NewEvidence> {
+    let mut items = sentences(draft, style);
     for symptom in &draft.symptoms {
         let lead = if symptom.negated { "No " } else { "" };
         let rest = [
@@ -73,6 +75,30 @@ pub(crate) fn items(draft: &Draft) -> Vec<NewEvidence> {
         left
     }));
     items.retain(|item| !item.segments.is_empty() && !item.text.trim().is_empty());
+    items
+}
+
+/// The sentences of the note's sections: in the provider's words, the plan by problem where that is wished, and those
+/// of sections that the provider does not want drafted as offers beside the draft.
+fn sentences(draft: &Draft, style: &DraftStyle) -> Vec<NewEvidence> {
+    let mut arranged = draft.clone();
+    if style.by_problem {
+        by_problem::arrange(&mut arranged);
+    }
+    let mut items = Vec::new();
+    for (field, sentences) in arranged.record.fields() {
+        let is_left_out = field.parse::<NoteField>().is_ok_and(|section| style.left_out.contains(&section));
+        for sentence in sentences {
+            let own = words::write(&sentence.text, &style.wordings);
+            let before = own.as_ref().map(|_| serde_json::json!({ DRAFTED_AS: sentence.text }));
+            let text = own.unwrap_or_else(|| sentence.text.clone());
+            let mut item = item(draft, field, text, before, &sentence.evidence);
+            if is_left_out {
+                item.flags.insert(0, LEFT_OUT.to_owned());
+            }
+            items.push(item);
+        }
+    }
     items
 }
 
@@ -155,6 +181,7 @@ fn critical_kind(kind: Kind) -> CriticalKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use medrecord_clinic::draft_style::OwnWordingDetails;
     use medrecord_scribe::chart::ChartMedicine;
     use medrecord_scribe::draft::VisitContext;
     use medrecord_scribe::transcript::Transcript;
@@ -170,12 +197,42 @@ mod tests {
             evidence: vec![0],
             ..draft::Omission::default()
         });
-        let items = items(&draft);
+        let items = items(&draft, &DraftStyle::default());
         let medicine = items.iter().find(|item| item.target == "prescription").unwrap();
         assert_eq!(medicine.kind, EvidenceKind::Contradicts);
         let left = items.iter().find(|item| item.text == "Patient hears voices.").unwrap();
         assert_eq!(left.target, "historyOfPresentIllness");
         assert!(left.flags[0].starts_with("Said, and not in the draft"));
+    }
+
+    #[test]
+    fn sentences_stand_in_the_providers_words_and_unwanted_sections_are_offered_beside_the_draft() {
+        let text = "[patient] I have a cough and I feel short of breath.\n[doctor] I think you have bronchitis.\n\
+            [doctor] For the bronchitis I'm going to order a chest x-ray. Drink plenty of fluids.\n[patient] Okay.";
+        let draft = medrecord_scribe::draft(&Transcript::parse(text), &VisitContext::default());
+        let usual = items(&draft, &DraftStyle::default());
+        let plan = |items: &[NewEvidence]| -> Vec<String> {
+            items.iter().filter(|item| item.target == "treatmentPlan").map(|item| item.text.clone()).collect()
+        };
+        assert!(plan(&usual).iter().any(|text| text == "Order chest x-ray."), "{:?}", plan(&usual));
+        assert!(usual.iter().all(|item| !item.flags.iter().any(|flag| flag == LEFT_OUT)));
+        let wording = OwnWordingDetails { drafted: "chest x-ray".to_owned(), written: "CXR".to_owned() };
+        let style = DraftStyle {
+            wordings: vec![wording],
+            left_out: vec![NoteField::ChiefComplaint],
+            by_problem: true,
+        };
+        let own = items(&draft, &style);
+        assert_eq!(own.len(), usual.len(), "nothing is lost");
+        let changed = own.iter().find(|item| item.text == "Bronchitis: Order CXR.").unwrap();
+        assert_eq!(
+            changed.payload,
+            Some(serde_json::json!({ "draftedAs": "Bronchitis: Order chest x-ray." }))
+        );
+        let complaints: Vec<&NewEvidence> =
+            own.iter().filter(|item| item.target == "chiefComplaint").collect();
+        assert!(!complaints.is_empty());
+        assert!(complaints.iter().all(|item| item.flags.first().is_some_and(|flag| flag == LEFT_OUT)));
     }
 
     #[test]
@@ -215,7 +272,7 @@ mod tests {
             ..VisitContext::default()
         };
         let draft = medrecord_scribe::draft(&Transcript::parse(text), &context);
-        let items = items(&draft);
+        let items = items(&draft, &DraftStyle::default());
         let medicine = items.iter().find(|item| item.target == "prescription").unwrap();
         assert_eq!(
             (medicine.kind, medicine.text.as_str()),

@@ -4,7 +4,7 @@
 
 mod items;
 
-pub(crate) use items::items;
+pub(crate) use items::{DRAFTED_AS, items};
 
 use crate::app::App;
 use crate::error::Fault;
@@ -21,7 +21,7 @@ use medrecord_scribe::transcript::{self, Transcript};
 use medrecord_store::evidence::{self, NewEvidence, NewRun};
 use medrecord_store::transcripts::{self, NewTranscript};
 use medrecord_store::{
-    Actor, Desk, Refusal, allergies, appointments, medical_records, medications, patients,
+    Actor, Desk, Refusal, allergies, appointments, draft_styles, medical_records, medications, patients,
 };
 use serde_json::Value;
 
@@ -74,7 +74,7 @@ pub(crate) async fn keep_and_draft(
     let transcript = transcripts::keep(desk, &new).await?;
     let context = context(desk, appointment).await?;
     let draft = drafted.unwrap_or_else(|| medrecord_scribe::draft(heard, &context));
-    let mut items = items(&draft);
+    let mut items = items(&draft, &draft_styles::of_visit(desk, appointment).await?);
     for item in &mut items {
         items::mark_doubts(item, &origin.doubts);
         let renamed = origin.renamed.iter().filter(|name| item.segments.contains(&number(name.segment)));

@@ -33,6 +33,7 @@ mod second_factor;
 mod setup;
 mod sign_in;
 mod studio;
+mod style;
 mod support;
 mod templates;
 mod visit_types;

@@ -21,6 +21,7 @@ use medrecord_store::{Desk, Refusal, passwords, providers, second_factors};
 
 pub(crate) mod drafting;
 pub(crate) mod factor;
+pub(crate) mod style;
 pub(crate) mod templates;
 
 const HERE: &str = "/settings/account";

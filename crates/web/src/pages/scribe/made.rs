@@ -2,7 +2,7 @@
 //! what the person did. For the provider, and to hand out to the patient or a reviewer.
 
 use super::id;
-use super::panel::standing;
+use super::panel::{drafted_as, standing};
 use crate::desk::Reading;
 use crate::error::Fault;
 use crate::page::page;
@@ -33,6 +33,8 @@ struct Line {
     place: String,
     text: String,
     standing: &'static str,
+    /// The scribe's words, where the provider's own stand in their place.
+    drafted_as: Option<String>,
     flags: Vec<String>,
     said: Vec<String>,
     confirmed: Vec<String>,
@@ -104,6 +106,7 @@ fn line(item: &Evidence, segments: &[Segment], record: Option<&MedicalRecord>, z
         place: field.map_or_else(|| item.target.clone(), |field| field.label().to_owned()),
         text: item.text.clone(),
         standing: standing(item.kind),
+        drafted_as: drafted_as(item),
         flags: item.flags.clone(),
         said: item.segments.iter().filter_map(quoted).collect(),
         confirmed: item

@@ -6,6 +6,7 @@ use super::turns::{Turn, clock, turns};
 use crate::app::App;
 use crate::banner::banner_of;
 use crate::desk::Reading;
+use crate::drafting::DRAFTED_AS;
 use crate::error::Fault;
 use crate::page::{Fragment, page};
 use crate::shell::{Banner, Shell};
@@ -98,6 +99,8 @@ pub(crate) struct Item {
     pub(crate) id: String,
     pub(crate) version: i32,
     pub(crate) text: String,
+    /// The scribe's words, where the provider's own stand in their place.
+    pub(crate) drafted_as: Option<String>,
     pub(crate) state: &'static str,
     pub(crate) word: &'static str,
     pub(crate) icon: &'static str,
@@ -314,6 +317,11 @@ impl Item {
     }
 }
 
+/// The scribe's words of a sentence in which the provider's own stand.
+pub(crate) fn drafted_as(item: &Evidence) -> Option<String> {
+    Some(item.payload.as_ref()?.get(DRAFTED_AS)?.as_str()?.to_owned())
+}
+
 /// How an item stands against transcript and chart, in words.
 pub(crate) fn standing(kind: EvidenceKind) -> &'static str {
     match kind {
@@ -353,6 +361,7 @@ fn drafted(item: &Evidence, sentence: bool) -> Item {
         id: item.id.to_string(),
         version: item.version,
         text: item.final_text.clone().unwrap_or_else(|| item.text.clone()),
+        drafted_as: drafted_as(item),
         state,
         word,
         icon,
