@@ -326,3 +326,19 @@ async fn the_navigation_counts_what_waits_and_forgets_it_when_signed() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_visit_that_was_called_off_offers_no_note_to_write() {
+    on_both(async |clinic| {
+        let (mut dora, visit, path) = at_the_desk(clinic).await;
+        assert!(dora.get(&path).await.says("id=\"note\""));
+        let step = format!("/appointments/{}/step", visit.appointment);
+        let off = [("step", "cancel"), ("version", "1"), ("reason", "Feels better"), ("back", "/")];
+        let answer = dora.post(&step, &off).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.main());
+        let page = dora.get(&path).await;
+        assert!(page.says("takes no note") && !page.says("id=\"note\""), "{}", page.main());
+        assert!(page.main().contains("href=\"/?on=2026-11-22\""), "{}", page.main());
+    })
+    .await;
+}

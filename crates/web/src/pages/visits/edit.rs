@@ -96,7 +96,8 @@ impl PrescriptionLine {
     }
 }
 
-/// Shows the draft to whoever may write it, and the record to read to everybody else and once it is signed.
+/// Shows the draft to whoever may write it, and the record to read to everybody else, once it is signed, and where the
+/// visit does not take place.
 pub(crate) async fn show(
     State(app): State<App>,
     visitor: Visitor,
@@ -106,7 +107,8 @@ pub(crate) async fn show(
     let id = appointment_id(&id)?;
     let frame = Frame::load(&mut desk, &visitor, id).await?;
     let record = medical_records::of_appointment(&mut desk, id).await?;
-    if !frame.may_write || record.as_ref().is_some_and(|record| !record.is_draft()) {
+    if !frame.may_write || frame.missed.is_some() || record.as_ref().is_some_and(|record| !record.is_draft())
+    {
         return signed::show(desk, &visitor, frame, record).await;
     }
     let typed = record.as_ref().map(RecordForm::from).unwrap_or_default();

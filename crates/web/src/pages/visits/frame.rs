@@ -5,7 +5,7 @@ use crate::shell::Banner;
 use crate::urls;
 use crate::visitor::Visitor;
 use medrecord_clinic::access::Action;
-use medrecord_clinic::appointment::Appointment;
+use medrecord_clinic::appointment::{Appointment, AppointmentStatus};
 use medrecord_clinic::ids::AppointmentId;
 use medrecord_clinic::patient::Patient;
 use medrecord_store::{Desk, Refusal, appointments, patients, providers};
@@ -23,6 +23,8 @@ pub(crate) struct Frame {
     pub(crate) seen_by: String,
     pub(crate) visit: String,
     pub(crate) rooming: String,
+    /// The day board on which a visit that was called off or missed is set back; none where it takes place.
+    pub(crate) missed: Option<String>,
     pub(crate) may_write: bool,
     pub(crate) may_take_vitals: bool,
     pub(crate) appointment: Appointment,
@@ -47,6 +49,8 @@ impl Frame {
             seen_by: provider.map(|provider| provider.full_name()).unwrap_or_default(),
             visit: urls::visit(id),
             rooming: urls::rooming(id),
+            missed: matches!(appointment.status, AppointmentStatus::Cancelled | AppointmentStatus::NoShow)
+                .then(|| urls::day(zone.day_of(appointment.appointment_date), None)),
             may_write: visitor.may(Action::WriteRecord),
             may_take_vitals: visitor.may(Action::WriteVitals),
             appointment,
