@@ -112,6 +112,8 @@ ids! {
     DraftTemplateId,
     /// Identifies a provider's own template of a note.
     NoteTemplateId,
+    /// Identifies somebody's place on the waiting list.
+    WaitingId,
     /// Identifies a row of follow-ups that were booked together.
     SeriesId,
     /// Identifies a piece of background work.

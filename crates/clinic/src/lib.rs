@@ -33,3 +33,4 @@ pub mod symptom;
 pub mod time;
 pub mod visit_type;
 pub mod vitals;
+pub mod waiting_list;

@@ -8,7 +8,7 @@ use crate::desk::Desk;
 use crate::error::Refusal;
 use crate::{
     allergies, appointments, attachments, conditions, medical_records, medications, patients, providers,
-    vitals,
+    vitals, waiting_list,
 };
 use medrecord_clinic::access::Action;
 use medrecord_clinic::addendum::Addendum;
@@ -23,6 +23,7 @@ use medrecord_clinic::patient::Patient;
 use medrecord_clinic::provider::Provider;
 use medrecord_clinic::time::Instant;
 use medrecord_clinic::vitals::VitalSigns;
+use medrecord_clinic::waiting_list::Waiting;
 use serde::Serialize;
 use serde_json::json;
 
@@ -48,6 +49,8 @@ pub struct WholeChart {
     pub attachments: Vec<Attachment>,
     /// Visits, the newest first.
     pub visits: Vec<WholeVisit>,
+    /// Places on the waiting list, ended ones among them.
+    pub waiting_list: Vec<Waiting>,
     /// Everybody who saw the patient, signed or added something, without their addresses.
     pub providers: Vec<Person>,
 }
@@ -131,6 +134,11 @@ pub async fn whole(desk: &mut Desk, patient: PatientId, form: Form) -> Result<Wh
         chronic_conditions: conditions::list(desk, patient).await?,
         medications: medications::list(desk, patient).await?,
         attachments: attachments::load_all(desk, patient).await?,
+        waiting_list: waiting_list::load_all(desk, patient)
+            .await?
+            .into_iter()
+            .map(|one| one.waiting)
+            .collect(),
         providers: concerned(people, &visits),
         visits,
     };

@@ -64,6 +64,7 @@ pub mod transcripts;
 pub mod url;
 pub mod visit_types;
 pub mod vitals;
+pub mod waiting_list;
 
 pub use clock::{Chance, Clock};
 pub use database::Store;

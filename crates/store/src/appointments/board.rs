@@ -99,7 +99,7 @@ pub struct Unsigned {
 }
 
 #[derive(sqlx::FromRow)]
-pub(super) struct PatientColumns {
+pub(crate) struct PatientColumns {
     patient_key: Key,
     record_number: String,
     first_name: String,

@@ -9,7 +9,7 @@ use crate::column::{At, Key, Word};
 use crate::database::{Conn, on};
 use crate::desk::Desk;
 use crate::error::{Refusal, StoreError};
-use crate::{blocked_times, patients, providers, visit_types};
+use crate::{blocked_times, patients, providers, visit_types, waiting_list};
 use medrecord_clinic::access::Action;
 use medrecord_clinic::appointment::{
     Appointment, AppointmentDetails, AppointmentStatus, Conflict, WALKED_IN, WalkIn, against_the_practice,
@@ -156,7 +156,7 @@ pub async fn reschedule(
             return Err(BookError::Conflicts(conflicts));
         }
     }
-    update(desk, &moved).await
+    update(desk, &before, &moved).await
 }
 
 /// Moves a visit that has not begun whatever speaks against the time, for a reason that stays with it.
@@ -170,11 +170,11 @@ pub async fn reschedule_anyway(
     details: &AppointmentDetails,
     reason: &str,
 ) -> Result<i32, BookError> {
-    movable(desk, id, seen, details).await?;
+    let before = movable(desk, id, seen, details).await?;
     let booked = prepare(desk, details).await?;
     let reason = Some(reason.to_owned());
     let moved = Appointment { id, version: seen, double_booking_reason: reason, ..booked };
-    update(desk, &moved).await
+    update(desk, &before, &moved).await
 }
 
 /// Lists what speaks against a booking without booking it; `of` is the appointment that is to be moved, if one is.
@@ -352,7 +352,8 @@ async fn movable(
     refusal.map_or(Ok(before), |words| Err(Refusal::Rule(words)))
 }
 
-async fn update(desk: &mut Desk, moved: &Appointment) -> Result<i32, BookError> {
+/// Writes where a visit goes to, and keeps the time that it leaves.
+async fn update(desk: &mut Desk, before: &Appointment, moved: &Appointment) -> Result<i32, BookError> {
     let a = moved;
     let done = on!(desk, conn => {
         sqlx::query(RESCHEDULE)
@@ -373,6 +374,9 @@ async fn update(desk: &mut Desk, moved: &Appointment) -> Result<i32, BookError> 
     if done.map_err(StoreError::from)? != 1 {
         let seen = a.version;
         return Err(Refusal::Stale { what: "appointment", seen, current: seen + 1 }.into());
+    }
+    if before.slot() != a.slot() || before.provider_id != a.provider_id {
+        waiting_list::set_free(desk, before.provider_id, before.slot()).await?;
     }
     note(desk, Verb::Update, a);
     Ok(a.version + 1)

@@ -12,6 +12,8 @@ use medrecord_clinic::ids::{AppointmentId, PatientId, ProviderId};
 use medrecord_clinic::time::{Instant, Zone};
 use uuid::Uuid;
 
+pub(crate) use board::PatientColumns;
+
 mod board;
 mod book;
 mod check_in;

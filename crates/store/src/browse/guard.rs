@@ -27,6 +27,7 @@ pub fn table_lock(table: &str) -> Option<&'static str> {
         | "heard_stretches"
         | "scribe_runs"
         | "legal_holds"
+        | "freed_times"
         | "patient_merges"
         | "attachments"
         | "database_marks" => Some(BY_PROGRAM),

@@ -38,7 +38,7 @@ macro_rules! belongings {
 }
 
 /// Every table with a patient but the trail, which stays as it was written. A hold goes with what it holds.
-const ALL: [Belongings; 8] = belongings![
+const ALL: [Belongings; 9] = belongings![
     "allergies" dated "created_at",
     "chronic_conditions" dated "created_at",
     "medications" dated "created_at",
@@ -47,10 +47,11 @@ const ALL: [Belongings; 8] = belongings![
     "consents" dated "asked_at",
     "recordings" dated "started_at",
     "legal_holds" dated "placed_at",
+    "waiting_entries" dated "created_at",
 ];
 
 /// What was made since the merge and hangs on a visit that goes back goes back with it.
-const FOLLOWERS_POSTGRES: [(&str, &str); 4] = [
+const FOLLOWERS_POSTGRES: [(&str, &str); 5] = [
     (
         "attachments",
         "SELECT id FROM attachments WHERE patient_id = $1
@@ -64,6 +65,11 @@ const FOLLOWERS_POSTGRES: [(&str, &str); 4] = [
     (
         "recordings",
         "SELECT id FROM recordings WHERE patient_id = $1
+    AND appointment_id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($2 AS json)))",
+    ),
+    (
+        "waiting_entries",
+        "SELECT id FROM waiting_entries WHERE patient_id = $1
     AND appointment_id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($2 AS json)))",
     ),
     (
@@ -75,7 +81,7 @@ const FOLLOWERS_POSTGRES: [(&str, &str); 4] = [
         AND r.appointment_id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($2 AS json)))",
     ),
 ];
-const FOLLOWERS_SQLITE: [(&str, &str); 4] = [
+const FOLLOWERS_SQLITE: [(&str, &str); 5] = [
     (
         "attachments",
         "SELECT id FROM attachments WHERE patient_id = $1
@@ -89,6 +95,11 @@ const FOLLOWERS_SQLITE: [(&str, &str); 4] = [
     (
         "recordings",
         "SELECT id FROM recordings WHERE patient_id = $1
+    AND appointment_id IN (SELECT value FROM json_each($2))",
+    ),
+    (
+        "waiting_entries",
+        "SELECT id FROM waiting_entries WHERE patient_id = $1
     AND appointment_id IN (SELECT value FROM json_each($2))",
     ),
     (

@@ -21,7 +21,7 @@ use source::Statement;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
 
 /// Tables that grow with the years of a practice.
-const BIG: [&str; 17] = [
+const BIG: [&str; 18] = [
     "patients",
     "allergies",
     "chronic_conditions",
@@ -39,6 +39,7 @@ const BIG: [&str; 17] = [
     "transcript_segments",
     "recordings",
     "consents",
+    "waiting_entries",
 ];
 
 /// Statements that do walk a whole table or index, and why that is right.
