@@ -70,8 +70,8 @@ impl Shell {
     fn section(&self) -> &'static str {
         let path = self.path.split('?').next().unwrap_or_default();
         match path.split('/').nth(1).unwrap_or_default() {
-            "" | "day-list" | "week" | "calendar" | "month" | "blocked-times" | "walk-in"
-            | "appointments" | "visits" => "day",
+            "" | "day-list" | "week" | "calendar" | "month" | "blocked-times" | "waiting-list"
+            | "walk-in" | "appointments" | "visits" => "day",
             "patients" | "search" | "duplicates" => "patients",
             "unsigned" => "unsigned",
             "audit" => "audit",

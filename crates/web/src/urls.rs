@@ -1,6 +1,8 @@
 //! Each address of the site as a function; templates and redirects use these.
 
-use medrecord_clinic::ids::{AppointmentId, BlockedTimeId, MergeId, PatientId, ProviderId, RecordingId};
+use medrecord_clinic::ids::{
+    AppointmentId, BlockedTimeId, MergeId, PatientId, ProviderId, RecordingId, WaitingId,
+};
 use medrecord_clinic::time::{Day, Instant};
 use uuid::Uuid;
 
@@ -173,6 +175,36 @@ pub(crate) const BLOCKED_TIMES: &str = "/blocked-times";
 /// Where a blocked time is taken back.
 pub(crate) fn unblock(blocked: BlockedTimeId) -> String {
     format!("/blocked-times/{blocked}/remove")
+}
+
+/// The waiting list.
+pub(crate) const WAITING_LIST: &str = "/waiting-list";
+
+/// The waiting list for one provider or for all, from a place on.
+pub(crate) fn waiting_list(provider: Option<ProviderId>, after: Option<String>) -> String {
+    with_query(WAITING_LIST, &[("provider", text(provider)), ("after", after)])
+}
+
+/// The form that puts a patient on the waiting list, because of a booked visit where one is named.
+pub(crate) fn wait(patient: PatientId, visit: Option<AppointmentId>) -> String {
+    with_query("/waiting-list/new", &[("patient", text(Some(patient))), ("appointment", text(visit))])
+}
+
+/// An entry of the waiting list.
+pub(crate) fn waiting(waiting: WaitingId) -> String {
+    format!("/waiting-list/{waiting}")
+}
+
+/// Those whom a freed time suits.
+pub(crate) fn suited(provider: ProviderId, from: Instant, until: Instant) -> String {
+    let (from, until) = (Some(from.to_string()), Some(until.to_string()));
+    with_query("/waiting-list/freed", &[("provider", text(Some(provider))), ("from", from), ("until", until)])
+}
+
+/// The booking form for somebody on the waiting list, at a time where one is chosen; `path` books anew or moves a visit,
+/// `entry` is the entry with the version that was looked at.
+pub(crate) fn book_from_list(path: &str, pairs: &[(&str, Option<String>)], entry: &str) -> String {
+    and(&with_query(path, pairs), "waiting", entry)
 }
 
 /// Where a move in the calendar is posted.

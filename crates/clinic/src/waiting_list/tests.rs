@@ -1,3 +1,5 @@
+//! What suits whom, what is still free, and which forms are sound.
+
 use super::*;
 use uuid::Uuid;
 

@@ -61,6 +61,34 @@ pub async fn offers(desk: &mut Desk, zone: Zone, until: Instant) -> Result<Vec<O
     Ok(offers)
 }
 
+/// What of one time that was set free is free now, with those whom it suits.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub async fn offers_in(desk: &mut Desk, zone: Zone, freed: Freed) -> Result<Vec<Offer>, Refusal> {
+    let mut offers = offers(desk, zone, freed.until).await?;
+    offers.retain(|offer| is_of(offer, freed));
+    Ok(offers)
+}
+
+/// Whether a time that was set free suits somebody. A yes or no says nothing about anybody, so nothing is noted.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub async fn suits(desk: &mut Desk, zone: Zone, freed: Freed) -> Result<bool, Refusal> {
+    desk.require(Action::ReadSchedule)?;
+    let waiting = waiting(desk, None, None::<Place>, MOST).await?;
+    if waiting.is_empty() || freed.until <= desk.now() {
+        return Ok(false);
+    }
+    let offers = find(desk, zone, freed.until, &waiting).await?;
+    Ok(offers.iter().any(|offer| is_of(offer, freed) && !offer.fits.is_empty()))
+}
+
+fn is_of(offer: &Offer, freed: Freed) -> bool {
+    offer.freed.provider == freed.provider && offer.freed.slot().overlaps(freed.slot())
+}
+
 /// How many wait, and how many freed times of the coming days suit somebody. Numbers say nothing about anybody, so
 /// nothing is noted.
 ///

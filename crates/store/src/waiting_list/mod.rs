@@ -22,7 +22,7 @@ mod place;
 
 pub use change::{add, booked, put_back, update, withdraw};
 pub(crate) use freed::set_free;
-pub use freed::{AHEAD, Fit, Offer, count, offers};
+pub use freed::{AHEAD, Fit, Offer, count, offers, offers_in, suits};
 pub use place::Place;
 
 /// Somebody on the list, with enough to call and to tell people apart.

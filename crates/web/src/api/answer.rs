@@ -81,7 +81,7 @@ fn location(path: &str, body: &str) -> Option<String> {
         "walk-ins" => "appointments",
         "audio" => "recordings",
         own @ ("patients" | "allergies" | "conditions" | "medications" | "appointments" | "recordings"
-        | "documents") => own,
+        | "documents" | "waiting-list") => own,
         _ => return None,
     };
     let body: Value = serde_json::from_str(body).ok()?;

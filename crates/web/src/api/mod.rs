@@ -33,10 +33,11 @@ mod schemas;
 pub(crate) mod transcripts;
 pub(crate) mod visit_types;
 pub(crate) mod vitals;
+pub(crate) mod waiting_list;
 
 use operation::Operation;
 
-static OPERATIONS: [&[Operation]; 22] = [
+static OPERATIONS: [&[Operation]; 23] = [
     &openapi::OPERATIONS,
     &providers::OPERATIONS,
     &patients::OPERATIONS,
@@ -54,6 +55,7 @@ static OPERATIONS: [&[Operation]; 22] = [
     &documents::OPERATIONS,
     &merges::OPERATIONS,
     &blocked_times::OPERATIONS,
+    &waiting_list::OPERATIONS,
     &practice::OPERATIONS,
     &visit_types::OPERATIONS,
     &front_desk::OPERATIONS,

@@ -25,3 +25,4 @@ pub(crate) mod sign_in;
 pub(crate) mod unsigned;
 pub(crate) mod visits;
 pub(crate) mod vitals;
+pub(crate) mod waiting_list;

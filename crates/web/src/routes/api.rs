@@ -11,7 +11,7 @@ use medrecord_clinic::access::Action;
 
 /// The whole interface.
 pub(super) fn all(routes: Routes) -> Routes {
-    [people, duplicates, documents, visits, office, notes, sound, scribe]
+    [people, duplicates, documents, visits, waiting, office, notes, sound, scribe]
         .into_iter()
         .fold(routes, |routes, part| part(routes))
 }
@@ -74,6 +74,20 @@ fn documents(routes: Routes) -> Routes {
         .get("/api/v1/documents/{id}", May(ReadChart), documents::get)
         .get("/api/v1/documents/{id}/file", May(ReadChart), download)
         .post("/api/v1/documents/{id}/error", May(WriteChart), documents::enter_in_error)
+}
+
+fn waiting(routes: Routes) -> Routes {
+    use crate::api::waiting_list;
+    use Action::{ReadSchedule, WriteSchedule};
+    routes
+        .get("/api/v1/waiting-list", May(ReadSchedule), waiting_list::list)
+        .post("/api/v1/waiting-list", May(WriteSchedule), waiting_list::create)
+        .get("/api/v1/waiting-list/freed-times", May(ReadSchedule), waiting_list::freed)
+        .get("/api/v1/waiting-list/{id}", May(ReadSchedule), waiting_list::get)
+        .patch("/api/v1/waiting-list/{id}", May(WriteSchedule), waiting_list::update)
+        .post("/api/v1/waiting-list/{id}/booked", May(WriteSchedule), waiting_list::booked)
+        .post("/api/v1/waiting-list/{id}/withdraw", May(WriteSchedule), waiting_list::withdraw)
+        .post("/api/v1/waiting-list/{id}/undo", May(WriteSchedule), waiting_list::undo)
 }
 
 fn office(routes: Routes) -> Routes {

@@ -6,7 +6,7 @@ use crate::gate::{Gate, admit, nothing_here};
 use crate::pages::{
     account, appointments, audit, calendar, chart, database, day as board, downtime, duplicates, export,
     growth, health, keeping, letters, patients as people, people as colleagues, practice as settings, prints,
-    scribe, search, setup, sign_in, unsigned, visits as visit, vitals,
+    scribe, search, setup, sign_in, unsigned, visits as visit, vitals, waiting_list as queue,
 };
 use crate::policy::Policy;
 use crate::policy::Policy::{May, Open, SignedIn};
@@ -79,6 +79,14 @@ fn calendars(routes: Routes) -> Routes {
         .get("/blocked-times", read, calendar::blocked_times_page)
         .post("/blocked-times", write, calendar::block)
         .post("/blocked-times/{id}/remove", write, calendar::unblock)
+        .get("/waiting-list", read, queue::list)
+        .post("/waiting-list", write, queue::add)
+        .get("/waiting-list/new", write, queue::blank)
+        .get("/waiting-list/freed", read, queue::freed)
+        .get("/waiting-list/{id}", write, queue::edit)
+        .post("/waiting-list/{id}", write, queue::save)
+        .post("/waiting-list/{id}/withdraw", write, queue::withdraw)
+        .post("/waiting-list/{id}/back", write, queue::put_back)
         .post("/appointments/{id}/move", write, appointments::shift)
         .post("/appointments/{id}/cancel-rest", write, appointments::cancel_rest)
         .post("/appointments/series", write, appointments::book_series)

@@ -15,12 +15,13 @@ mod records;
 mod scribe;
 mod sound;
 mod visits;
+mod waiting;
 
 /// Versions and the like.
 const ANY: (i32, i32) = (0, i32::MAX);
 
-static PARTS: [&[Schema]; 6] =
-    [&people::ALL, &visits::ALL, &records::ALL, &scribe::ALL, &sound::ALL, &office::ALL];
+static PARTS: [&[Schema]; 7] =
+    [&people::ALL, &visits::ALL, &records::ALL, &scribe::ALL, &sound::ALL, &office::ALL, &waiting::ALL];
 
 /// Every shape.
 pub(super) fn all() -> impl Iterator<Item = &'static Schema> {
@@ -41,6 +42,7 @@ mod tests {
     use medrecord_clinic::practice::PracticeForm;
     use medrecord_clinic::prescription::PrescriptionForm;
     use medrecord_clinic::symptom::SymptomForm;
+    use medrecord_clinic::waiting_list::WaitingForm;
     use serde::Serialize;
 
     fn same_fields(name: &str, form: &impl Serialize) {
@@ -65,6 +67,7 @@ mod tests {
         same_fields("AddendumInput", &AddendumForm::default());
         same_fields("BlockedTimeInput", &BlockedTimeForm::default());
         same_fields("PracticeInput", &PracticeForm::default());
+        same_fields("WaitingEntryInput", &WaitingForm::default());
     }
 
     #[test]

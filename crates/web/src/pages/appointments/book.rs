@@ -1,91 +1,24 @@
-//! The booking form, for a new appointment and for one that is moved: what speaks against a time is listed, and a
-//! person may book in spite of it with a reason.
+//! Booking a visit, and moving or changing one: what speaks against a time is listed, and a person may book in spite of
+//! it with a reason. What the page shows is in `booking.rs`.
 
-use super::{find, kinds, seers, series};
+use super::booking::{Known, Outcome, Typed, come_back, form_of, read, template};
+use super::{find, from_list, series};
 use crate::app::App;
-use crate::banner::banner_of;
 use crate::desk::{Reading, Writing};
 use crate::error::Fault;
-use crate::form::Form;
-use crate::page::{Fragment, conflict, page, refused, see_other_saying};
+use crate::page::{Fragment, page, see_other_saying};
 use crate::pages::visits::appointment_id;
-use crate::shell::{Banner, Shell};
 use crate::urls;
 use crate::visitor::Visitor;
-use askama::Template;
 use axum::extract::{Form as Posted, Path, Query, State};
 use axum::response::Response;
 use medrecord_clinic::appointment::{
-    AppointmentDetails, AppointmentForm, AppointmentType, Conflict, Rhythm, SeriesForm, free_times,
-    reason_to_book_anyway,
+    AppointmentDetails, AppointmentForm, AppointmentType, reason_to_book_anyway,
 };
 use medrecord_clinic::field::Problems;
-use medrecord_clinic::ids::{AppointmentId, PatientId, ProviderId};
-use medrecord_clinic::practice::Practice;
-use medrecord_clinic::provider::Provider;
+use medrecord_clinic::ids::{PatientId, ProviderId};
 use medrecord_clinic::time::{Day, Zone};
-use medrecord_clinic::visit_type::VisitTypes;
-use medrecord_store::appointments::{self, BookError};
-use medrecord_store::{Desk, Refusal, practice, providers, visit_types};
-use serde::Deserialize;
-
-/// What is known before the form opens.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(crate) struct Known {
-    patient: String,
-    provider: String,
-    date: String,
-    time: String,
-    q: String,
-}
-
-/// What was typed. `pick` is a free time that was clicked, `turn` a day that was turned to; `anyway` says to book in
-/// spite of conflicts.
-#[derive(Deserialize, Default, Clone)]
-#[serde(rename_all = "camelCase", default)]
-pub(crate) struct Typed {
-    #[serde(flatten)]
-    form: AppointmentForm,
-    /// The appointment that is moved; empty for a new one.
-    appointment: String,
-    version: i32,
-    pick: String,
-    turn: String,
-    anyway: String,
-    double_booking_reason: String,
-    /// How often a new visit is repeated, and how many there are in all.
-    #[serde(flatten)]
-    series: SeriesForm,
-}
-
-#[derive(Template)]
-#[template(path = "pages/appointments/book.html", blocks = ["times"])]
-struct BookPage {
-    shell: Shell,
-    banner: Banner,
-    moved: Option<AppointmentId>,
-    action: String,
-    version: i32,
-    form: Form,
-    providers: Vec<(String, String)>,
-    kinds: Vec<(&'static str, String)>,
-    rhythms: Vec<(String, String)>,
-    conflicts: Vec<String>,
-    /// Whether the time was looked at and nothing speaks against it.
-    is_free: bool,
-    free_on: String,
-    next_day: Day,
-    free: Vec<String>,
-}
-
-/// What came of the form.
-#[derive(Default)]
-struct Outcome {
-    problems: Problems,
-    conflicts: Vec<Conflict>,
-    looked: bool,
-}
+use medrecord_store::{Desk, Refusal, appointments, practice, visit_types};
 
 /// Opens the form for a patient; without one, asks who it is.
 pub(crate) async fn form(
@@ -109,13 +42,10 @@ pub(crate) async fn form(
         provider_id: known.provider,
         date: day.iso(),
         time: known.time,
-        appointment_type: visit_types::get(&mut desk)
-            .await?
-            .opens_with(AppointmentType::FollowUp)
-            .to_string(),
+        appointment_type: kind(&mut desk, &known.r#type).await?.to_string(),
         ..AppointmentForm::default()
     };
-    let typed = Typed { form, ..Typed::default() };
+    let typed = Typed { form, waiting: known.waiting, ..Typed::default() };
     let mut shown = template(&app, &visitor, desk, &typed, Outcome::default()).await?;
     // The next free time is proposed; whoever opened the form at a time of the calendar has chosen one.
     if let (true, Some(first)) = (typed.form.time.is_empty(), shown.free.first()) {
@@ -130,13 +60,21 @@ pub(crate) async fn edit(
     State(app): State<App>,
     visitor: Visitor,
     Path(id): Path<String>,
+    Query(known): Query<Known>,
     Reading(mut desk): Reading,
 ) -> Result<Response, Fault> {
     let id = appointment_id(&id)?;
     let appointment = appointments::get(&mut desk, id).await?;
-    let form = AppointmentForm::of(&appointment, visitor.zone());
+    let mut form = AppointmentForm::of(&appointment, visitor.zone());
+    for (field, known) in
+        [(&mut form.provider_id, known.provider), (&mut form.date, known.date), (&mut form.time, known.time)]
+    {
+        if !known.is_empty() {
+            *field = known;
+        }
+    }
     let (version, appointment) = (appointment.version, id.to_string());
-    let typed = Typed { form, appointment, version, ..Typed::default() };
+    let typed = Typed { form, appointment, version, waiting: known.waiting, ..Typed::default() };
     page(&template(&app, &visitor, desk, &typed, Outcome::default()).await?)
 }
 
@@ -194,13 +132,15 @@ pub(crate) async fn book(
         Some(Ok(reason)) => appointments::book_anyway(&mut desk, &details, &reason).await,
         Some(Err(problems)) => Err(Refusal::Invalid(problems).into()),
     };
-    match booked {
-        Ok(_) => {
-            desk.close().await?;
-            Ok(kept(&visitor, &details, "Booked"))
-        }
-        Err(error) => come_back(&app, &visitor, desk, &typed, error).await,
+    let id = match booked {
+        Ok(id) => id,
+        Err(error) => return come_back(&app, &visitor, desk, &typed, error).await,
+    };
+    if let Err(refusal) = from_list::book(&mut desk, &typed.waiting, id).await {
+        return from_list::lost(&app, &visitor, desk, refusal).await;
     }
+    desk.close().await?;
+    Ok(kept(&visitor, &details, "Booked"))
 }
 
 /// Moves or changes an appointment.
@@ -217,7 +157,7 @@ pub(crate) async fn save(
         Ok(details) => details,
         Err(problems) => return come_back(&app, &visitor, desk, &typed, problems).await,
     };
-    let seen = typed.version;
+    let (seen, before) = (typed.version, appointments::get(&mut desk, id).await?);
     let moved = match anyway(&typed) {
         None => {
             let practice = practice::get(&mut desk, visitor.zone()).await?;
@@ -226,24 +166,19 @@ pub(crate) async fn save(
         Some(Ok(reason)) => appointments::reschedule_anyway(&mut desk, id, seen, &details, &reason).await,
         Some(Err(problems)) => Err(Refusal::Invalid(problems).into()),
     };
-    match moved {
-        Ok(_) => {
-            desk.close().await?;
-            Ok(kept(&visitor, &details, "Saved"))
-        }
-        Err(error) => come_back(&app, &visitor, desk, &typed, error).await,
+    if let Err(error) = moved {
+        return come_back(&app, &visitor, desk, &typed, error).await;
     }
-}
-
-/// Reads the form with the practice's own length of the kind.
-async fn read(
-    app: &App,
-    visitor: &Visitor,
-    desk: &mut Desk,
-    form: &AppointmentForm,
-) -> Result<Result<AppointmentDetails, Problems>, Fault> {
-    let types = visit_types::get(desk).await?;
-    Ok(form.with_usual_length(&types).parse(visitor.zone(), visitor.today(app)))
+    if let Err(refusal) = from_list::book(&mut desk, &typed.waiting, id).await {
+        return from_list::lost(&app, &visitor, desk, refusal).await;
+    }
+    desk.close().await?;
+    let left =
+        (before.slot() != details.slot() || before.provider_id != details.provider_id).then_some(before);
+    match from_list::suited(&app, &visitor, left.as_ref()).await? {
+        Some(offer) => Ok(said_kept(&visitor, &details, "Saved", &offer)),
+        None => Ok(kept(&visitor, &details, "Saved")),
+    }
 }
 
 /// The reason to book in spite of conflicts, where that was asked for.
@@ -251,149 +186,22 @@ fn anyway(typed: &Typed) -> Option<Result<String, Problems>> {
     (typed.anyway == "yes").then(|| reason_to_book_anyway(&typed.double_booking_reason))
 }
 
+/// The kind with which the form opens: as asked for, or else what the practice offers first.
+async fn kind(desk: &mut Desk, asked: &str) -> Result<AppointmentType, Fault> {
+    let types = visit_types::get(desk).await?;
+    Ok(asked.parse().unwrap_or_else(|_| types.opens_with(AppointmentType::FollowUp)))
+}
+
 fn kept(visitor: &Visitor, details: &AppointmentDetails, done: &str) -> Response {
-    let zone = visitor.zone();
-    let words = format!("{done} for {}.", zone.day_and_clock(details.appointment_date));
-    see_other_saying(&kept_on(zone, details), "ok", &words)
+    said_kept(visitor, details, done, &kept_on(visitor.zone(), details))
+}
+
+fn said_kept(visitor: &Visitor, details: &AppointmentDetails, done: &str, to: &str) -> Response {
+    let words = format!("{done} for {}.", visitor.zone().day_and_clock(details.appointment_date));
+    see_other_saying(to, "ok", &words)
 }
 
 /// The board of the day on which a visit was booked.
 pub(super) fn kept_on(zone: Zone, details: &AppointmentDetails) -> String {
     urls::day(zone.day_of(details.appointment_date), None)
-}
-
-/// Something to come back with: what was typed stays, and what is wrong with it is said.
-enum Wrong {
-    Problems(Problems),
-    Booking(BookError),
-}
-
-impl From<Problems> for Wrong {
-    fn from(problems: Problems) -> Self {
-        Self::Problems(problems)
-    }
-}
-
-impl From<BookError> for Wrong {
-    fn from(error: BookError) -> Self {
-        Self::Booking(error)
-    }
-}
-
-async fn come_back(
-    app: &App,
-    visitor: &Visitor,
-    desk: Desk,
-    typed: &Typed,
-    wrong: impl Into<Wrong>,
-) -> Result<Response, Fault> {
-    drop(desk);
-    let mut desk = app.store.read_desk(visitor.actor.clone()).await?;
-    let mut outcome = Outcome { looked: true, ..Outcome::default() };
-    match wrong.into() {
-        Wrong::Booking(BookError::Conflicts(conflicts)) => outcome.conflicts = conflicts,
-        Wrong::Problems(problems) | Wrong::Booking(BookError::Refused(Refusal::Invalid(problems))) => {
-            outcome.problems = problems;
-            if let (true, Ok(details)) =
-                (typed.anyway == "yes", read(app, visitor, &mut desk, &typed.form).await?)
-            {
-                let practice = practice::get(&mut desk, visitor.zone()).await?;
-                let of = typed.appointment.parse().ok();
-                outcome.conflicts = appointments::against(&mut desk, &practice, &details, of).await?;
-            }
-        }
-        Wrong::Booking(BookError::Refused(refusal)) => return Err(refusal.into()),
-    }
-    let conflicts = outcome.problems.is_empty();
-    let template = template(app, visitor, desk, typed, outcome).await?;
-    if conflicts { conflict(&template) } else { refused(&template) }
-}
-
-async fn template(
-    app: &App,
-    visitor: &Visitor,
-    mut desk: Desk,
-    typed: &Typed,
-    outcome: Outcome,
-) -> Result<BookPage, Fault> {
-    let (zone, today) = (visitor.zone(), visitor.today(app));
-    let patient: PatientId = typed.form.patient_id.parse().map_err(|_| Refusal::NotFound("patient"))?;
-    let banner = banner_of(&mut desk, patient, zone, today).await?;
-    let people = providers::list(&mut desk).await?;
-    let practice = practice::get(&mut desk, zone).await?;
-    let moved: Option<AppointmentId> = typed.appointment.parse().ok();
-    let seer = chosen_seer(&typed.form.provider_id, visitor, &people);
-    let day = typed.form.date.parse::<Day>().unwrap_or(today);
-    let types = visit_types::get(&mut desk).await?;
-    let free = free(&mut desk, (&practice, &types), typed, seer.as_deref(), day).await?;
-    desk.close().await?;
-    let mut form = form_of(typed, seer.unwrap_or_default());
-    for problem in &outcome.problems.0 {
-        form.refuse(&problem.field, problem.message.clone());
-    }
-    Ok(BookPage {
-        shell: visitor.shell(),
-        banner,
-        moved,
-        action: moved.map_or_else(|| urls::BOOK.to_owned(), urls::edit_appointment),
-        version: typed.version,
-        form,
-        providers: seers(&people),
-        kinds: kinds(&types, &typed.form.appointment_type),
-        rhythms: rhythms(),
-        is_free: outcome.looked && outcome.problems.is_empty() && outcome.conflicts.is_empty(),
-        conflicts: outcome.conflicts.iter().map(|conflict| conflict.in_words(zone)).collect(),
-        free_on: format!("{} {day}", day.weekday()),
-        next_day: day.plus_days(1),
-        free,
-    })
-}
-
-fn form_of(typed: &Typed, seer: String) -> Form {
-    let form = &typed.form;
-    Form::default()
-        .with("patientId", &form.patient_id)
-        .with("providerId", seer)
-        .with("date", form.date.parse::<Day>().map_or_else(|_| form.date.clone(), Day::iso))
-        .with("time", &form.time)
-        .with("appointmentType", &form.appointment_type)
-        .with("durationMinutes", &form.duration_minutes)
-        .with("reasonForVisit", &form.reason_for_visit)
-        .with("doubleBookingReason", &typed.double_booking_reason)
-        .with("every", &typed.series.every)
-        .with("times", &typed.series.times)
-}
-
-/// How often a visit can be repeated; first of all, not.
-fn rhythms() -> Vec<(String, String)> {
-    let once = (String::new(), "Just once".to_owned());
-    let each = Rhythm::ALL.into_iter().map(|rhythm| (rhythm.as_word(), rhythm.in_words()));
-    std::iter::once(once).chain(each).collect()
-}
-
-/// Who is chosen: as typed, else whoever is signed in and sees patients, else the first who does.
-fn chosen_seer(typed: &str, visitor: &Visitor, people: &[Provider]) -> Option<String> {
-    let seers = seers(people);
-    let me = visitor.actor.id.map(|id| id.to_string()).unwrap_or_default();
-    let known = |id: &str| seers.iter().find(|(seer, _)| seer == id);
-    known(typed).or_else(|| known(&me)).or_else(|| seers.first()).map(|(id, _)| id.clone())
-}
-
-/// When the chosen provider could see the patient on that day.
-async fn free(
-    desk: &mut Desk,
-    (practice, types): (&Practice, &VisitTypes),
-    typed: &Typed,
-    seer: Option<&str>,
-    day: Day,
-) -> Result<Vec<String>, Fault> {
-    let zone = practice.time_zone;
-    let Some(provider) = seer.and_then(|id| id.parse::<ProviderId>().ok()) else { return Ok(Vec::new()) };
-    let kind: AppointmentType = typed.form.appointment_type.parse().unwrap_or(AppointmentType::FollowUp);
-    let minutes = typed.form.duration_minutes.trim().parse().unwrap_or(types.minutes(kind)).clamp(5, 480);
-    let moved: Option<AppointmentId> = typed.appointment.parse().ok();
-    let now = desk.now();
-    let taken = appointments::taken(desk, provider, zone.bounds(day), moved).await?;
-    let free = free_times(practice, day, minutes, &taken, now);
-    Ok(free.into_iter().map(|at| zone.clock(at)).collect())
 }

@@ -31,6 +31,8 @@ struct DetailsPage {
     version: i32,
     here: String,
     edit: Option<String>,
+    /// Where the patient is put on the waiting list for an earlier time.
+    wait: String,
     rooming: Option<String>,
     visit: Option<String>,
     board: String,
@@ -94,6 +96,7 @@ pub(crate) async fn show(
         version: a.version,
         here: urls::appointment(id),
         edit: (a.status == AppointmentStatus::Scheduled).then(|| urls::edit_appointment(id)),
+        wait: urls::wait(a.patient_id, Some(id)),
         rooming: present.then(|| urls::rooming(id)),
         visit: begun.then(|| urls::visit(id)),
         board: urls::day(day, None),

@@ -2,9 +2,11 @@
 //! the day.
 
 mod book;
+mod booking;
 mod check_in;
 mod details;
 mod find;
+mod from_list;
 mod series;
 mod shift;
 mod step;
@@ -22,13 +24,13 @@ use medrecord_clinic::provider::{Provider, Role};
 use medrecord_clinic::visit_type::{VisitType, VisitTypes};
 
 /// The kinds of visit that are offered with their usual length, for a form; `held` is what the form has.
-fn kinds(types: &VisitTypes, held: &str) -> Vec<(&'static str, String)> {
+pub(crate) fn kinds(types: &VisitTypes, held: &str) -> Vec<(&'static str, String)> {
     let each = |it: VisitType| (it.kind.as_str(), format!("{} · {} min", it.kind.in_words(), it.minutes));
     types.to_choose(held.parse().ok()).map(each).collect()
 }
 
 /// Those who see patients, for a form: providers first, then admins.
-fn seers(people: &[Provider]) -> Vec<(String, String)> {
+pub(crate) fn seers(people: &[Provider]) -> Vec<(String, String)> {
     let choice = |person: &Provider| (person.id.to_string(), person.full_name());
     let of = |role| people.iter().filter(move |person| person.role == role && !person.disabled).map(choice);
     of(Role::Provider).chain(of(Role::Admin)).collect()

@@ -1,5 +1,6 @@
 //! One step of a visit: checked in, started, completed, cancelled, missed, or taken back.
 
+use super::from_list;
 use crate::app::App;
 use crate::desk::Writing;
 use crate::error::Fault;
@@ -51,6 +52,8 @@ pub(crate) async fn step(
                 appointments::contact_confirmed(&mut desk, visit.patient_id);
             }
             desk.close().await?;
+            let called_off = matches!(step, Step::Cancel(_) | Step::NoShow(_)).then_some(&visit);
+            let back = from_list::suited(&app, &visitor, called_off).await?.unwrap_or(back);
             Ok(match said(&step, visit.status) {
                 Some(words) => see_other_saying(&back, "ok", words),
                 None => see_other(&back),

@@ -30,6 +30,9 @@ pub(super) fn words(entry: &Entry) -> String {
         ("search", "patient_merge") => "looked at merged charts".to_owned(),
         ("create", "patient_merge") => "merged two charts".to_owned(),
         ("delete", "patient_merge") => "took a merge back".to_owned(),
+        ("search", "waiting_entry") => "looked at the waiting list".to_owned(),
+        ("create", "waiting_entry") => "put the patient on the waiting list".to_owned(),
+        ("update", "waiting_entry") => waiting(said("state")),
         ("create", "blocked_time") => "blocked a time".to_owned(),
         ("delete", "blocked_time") => "took a blocked time back".to_owned(),
         ("create", "vital_signs") => "took vital signs".to_owned(),
@@ -56,6 +59,17 @@ fn appointment(status: Option<&str>) -> String {
         Some("no_show") => "marked the visit as a no-show",
         Some("scheduled") => "set the visit back to scheduled",
         Some(_) | None => "moved or changed the visit",
+    }
+    .to_owned()
+}
+
+/// What became of an entry of the waiting list.
+fn waiting(state: Option<&str>) -> String {
+    match state {
+        Some("booked") => "booked from the waiting list",
+        Some("withdrawn") => "took the patient off the waiting list",
+        Some("waiting") => "put the patient back on the waiting list",
+        Some(_) | None => "changed an entry of the waiting list",
     }
     .to_owned()
 }
@@ -95,6 +109,7 @@ fn noun(entity: &str) -> String {
         "chronic_condition" => "a problem",
         "medication" => "a medication",
         "attachment" => "a document",
+        "waiting_entry" => "an entry of the waiting list",
         "drafting_report" => "the report on their own drafts",
         "evidence" => "what the scribe drafted",
         "transcript" => "a transcript",

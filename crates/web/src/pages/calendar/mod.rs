@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::desk::LookingUp;
 use crate::error::Fault;
 use crate::page::page;
+use crate::pages::waiting_list;
 use crate::shell::{Pager, PatientLine, Shell, status_word};
 use crate::urls;
 use crate::visitor::Visitor;
@@ -110,6 +111,8 @@ struct CalendarPage {
     views: Vec<Choosable>,
     seers: Vec<Choosable>,
     blocked: String,
+    /// How many wait, or that freed times suit some of them.
+    waiting_list: String,
     book: String,
     heads: Vec<Head>,
     lines: Vec<Line<Visit>>,
@@ -179,6 +182,7 @@ pub(crate) async fn calendar(
     let blocked = blocked_times::list(&mut desk, from, until).await?;
     let practice = practice::get(&mut desk, zone).await?;
     let moving = moving(&mut desk, &visitor, &choice, &view).await?;
+    let waiting_list = waiting_list::words(&mut desk, zone).await?;
     desk.close().await?;
     let may_write = visitor.may(Action::WriteSchedule);
     let columns: Vec<Column<Visit>> = shown
@@ -196,7 +200,8 @@ pub(crate) async fn calendar(
         })
         .collect();
     let lines = Plan { practice: &practice, blocked: &blocked, now }.lines(&columns);
-    page(&frame(&visitor, &view, &people, today, (lines, moving, undo(&choice), may_write)))
+    let page_shown = frame(&visitor, &view, &people, today, (lines, moving, undo(&choice), may_write));
+    page(&CalendarPage { waiting_list, ..page_shown })
 }
 
 fn frame(
@@ -240,6 +245,7 @@ fn frame(
         heads: heads.collect(),
         seers: all.into_iter().chain(each).collect(),
         blocked: urls::BLOCKED_TIMES.to_owned(),
+        waiting_list: String::new(),
         book: urls::book(None, Some(view.first), view.provider),
         lines,
         may_write,
@@ -301,7 +307,7 @@ fn pager(view: &View, people: usize) -> Pager {
 }
 
 /// Those who see patients: providers, administrators with a licence, and whoever has a visit among those shown.
-pub(super) fn seeing(people: &[Provider], with_visits: &[ProviderId]) -> Vec<Provider> {
+pub(crate) fn seeing(people: &[Provider], with_visits: &[ProviderId]) -> Vec<Provider> {
     let sees = |person: &&Provider| {
         let by_role = match person.role {
             Role::Provider => true,

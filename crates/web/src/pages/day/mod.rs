@@ -9,6 +9,7 @@ use crate::desk::LookingUp;
 use crate::downtime;
 use crate::error::Fault;
 use crate::page::{Fragment, page};
+use crate::pages::waiting_list as queue;
 use crate::shell::{Pager, PatientLine, Shell};
 use crate::urls;
 use crate::visitor::Visitor;
@@ -86,6 +87,8 @@ struct DayPage {
     day_list: String,
     calendar: String,
     summary: String,
+    /// How many wait, or that freed times suit some of them.
+    waiting_list: String,
     seers: Vec<Seer>,
     several: bool,
     /// Whether the line that marks the present is on the board.
@@ -122,6 +125,7 @@ pub(crate) async fn board(
     let part = tally::part(&mut desk, Visits::between(from, until).of(chosen), &choice, asked).await?;
     let shown = appointments::visits(&mut desk, part.visits).await?;
     let people = providers::list(&mut desk).await?;
+    let waiting_list = queue::words(&mut desk, zone).await?;
     let unsigned = match desk.provider() {
         Ok(me) if visitor.may(Action::SignRecord) => {
             appointments::unsigned(&mut desk, me, MOST_UNSIGNED).await?
@@ -150,6 +154,7 @@ pub(crate) async fn board(
         day_list: urls::day_list(day, chosen),
         calendar: urls::calendar(day, chosen, None),
         summary: tally::summary(&tallies, chosen, now),
+        waiting_list,
         several: seers.len() > 2,
         seers,
         marks_now: rows.iter().any(|row| row.follows_now),
