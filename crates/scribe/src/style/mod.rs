@@ -1,6 +1,6 @@
 //! A provider's own wording: expressions in place of drafted ones, without touching what a sentence says.
 //!
-//! [`learn()`] finds in signed notes what a provider writes again and again in place of what was drafted; [`write`] puts
+//! [`learn()`] finds in signed notes what a provider writes again and again in place of what was drafted; [`write()`] puts
 //! expressions into a drafted sentence. Neither lets through what could change the meaning: numbers, units, how often,
 //! denials, sides, degrees, relatives, medicines and grave words must be the same on both sides, and a complaint, an
 //! illness, a place or a test may only become another name of the same, or an abbreviation that the lists do not know.
