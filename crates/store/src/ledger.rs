@@ -6,11 +6,11 @@ use crate::database::on;
 use crate::desk::Desk;
 use crate::error::{Refusal, StoreError};
 use crate::many;
+use crate::sections::SectionsRow;
 use crate::transcripts::patient_of;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::consultation::{self, Decision, EvidenceKind};
 use medrecord_clinic::ids::AppointmentId;
-use medrecord_clinic::medical_record::Note;
 use medrecord_clinic::quality::{DraftedItem, Quality, SignedDraft};
 use medrecord_clinic::time::Instant;
 use sqlx::types::Json;
@@ -109,15 +109,8 @@ struct SignedRow {
     signed_at: At,
     run_id: Key,
     started_at: At,
-    chief_complaint: Option<String>,
-    history_of_present_illness: Option<String>,
-    review_of_systems: Option<String>,
-    physical_exam_notes: Option<String>,
-    diagnosis: Option<String>,
-    diagnosis_notes: Option<String>,
-    treatment_plan: Option<String>,
-    follow_up_instructions: Option<String>,
-    patient_education: Option<String>,
+    #[sqlx(flatten)]
+    sections: SectionsRow,
 }
 
 #[derive(sqlx::FromRow)]
@@ -220,17 +213,7 @@ async fn with_drafts(desk: &mut Desk, rows: Vec<SignedRow>) -> Result<Vec<Signed
         drafted_at: row.started_at.0,
         signed_at: row.signed_at.0,
         items: items.remove(&row.run_id.0).unwrap_or_default(),
-        note: Note {
-            chief_complaint: row.chief_complaint,
-            history_of_present_illness: row.history_of_present_illness,
-            review_of_systems: row.review_of_systems,
-            physical_exam_notes: row.physical_exam_notes,
-            diagnosis: row.diagnosis,
-            diagnosis_notes: row.diagnosis_notes,
-            treatment_plan: row.treatment_plan,
-            follow_up_instructions: row.follow_up_instructions,
-            patient_education: row.patient_education,
-        },
+        note: row.sections.into(),
     };
     Ok(rows.into_iter().map(noted).collect())
 }

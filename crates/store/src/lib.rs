@@ -54,6 +54,7 @@ pub mod running;
 mod schema;
 pub mod sealing;
 pub mod second_factors;
+mod sections;
 pub mod seed;
 pub mod server;
 pub mod sessions;

@@ -5,11 +5,11 @@ use crate::column::{At, Key, Word};
 use crate::database::on;
 use crate::desk::Desk;
 use crate::error::{Refusal, StoreError};
+use crate::sections::SectionsRow;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::appointment::AppointmentType;
 use medrecord_clinic::field::Problems;
 use medrecord_clinic::ids::{NoteTemplateId, ProviderId};
-use medrecord_clinic::medical_record::Note;
 use medrecord_clinic::note_template::{NoteTemplate, NoteTemplateDetails};
 
 /// How many templates a person may have: as many as can be chosen from at a glance.
@@ -20,36 +20,18 @@ struct TemplateRow {
     id: Key,
     name: String,
     appointment_type: Option<Word<AppointmentType>>,
-    chief_complaint: Option<String>,
-    history_of_present_illness: Option<String>,
-    review_of_systems: Option<String>,
-    physical_exam_notes: Option<String>,
-    diagnosis: Option<String>,
-    diagnosis_notes: Option<String>,
-    treatment_plan: Option<String>,
-    follow_up_instructions: Option<String>,
-    patient_education: Option<String>,
+    #[sqlx(flatten)]
+    sections: SectionsRow,
     version: i32,
 }
 
 impl From<TemplateRow> for NoteTemplate {
     fn from(row: TemplateRow) -> Self {
-        let note = Note {
-            chief_complaint: row.chief_complaint,
-            history_of_present_illness: row.history_of_present_illness,
-            review_of_systems: row.review_of_systems,
-            physical_exam_notes: row.physical_exam_notes,
-            diagnosis: row.diagnosis,
-            diagnosis_notes: row.diagnosis_notes,
-            treatment_plan: row.treatment_plan,
-            follow_up_instructions: row.follow_up_instructions,
-            patient_education: row.patient_education,
-        };
         Self {
             id: row.id.id(),
             name: row.name,
             appointment_type: row.appointment_type.map(|kind| kind.0),
-            note,
+            note: row.sections.into(),
             version: row.version,
         }
     }

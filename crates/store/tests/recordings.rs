@@ -1,10 +1,22 @@
 //! Recordings are kept, ended and heard alike on both databases, and only while the patient agrees.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail at once")]
+
 use medrecord_clinic::consultation::{ConsentDecision, RecordingState};
+use medrecord_clinic::ids::{AppointmentId, RecordingId};
 use medrecord_store::running::{self, HeardStretch};
-use medrecord_store::{Refusal, consents, recordings};
-use medrecord_testkit::clinic::on_both;
+use medrecord_store::{Desk, Refusal, consents, recordings};
+use medrecord_testkit::clinic::{Clinic, on_both};
 use medrecord_testkit::visit::checked_in;
+
+/// A recording that goes on at a visit whose patient agreed, and the desk on which it was begun.
+async fn started(clinic: &Clinic) -> (Desk, AppointmentId, RecordingId) {
+    let appointment = checked_in(clinic).await.appointment;
+    let mut desk = clinic.desk(&clinic.doctor).await;
+    consents::record(&mut desk, appointment, ConsentDecision::Granted, None).await.unwrap();
+    let id = recordings::start(&mut desk, appointment, "audio/webm", None).await.unwrap();
+    (desk, appointment, id)
+}
 
 #[tokio::test]
 async fn nothing_is_recorded_before_the_patient_agreed_to_this_visit() {
@@ -29,10 +41,7 @@ async fn nothing_is_recorded_before_the_patient_agreed_to_this_visit() {
 #[tokio::test]
 async fn after_a_withdrawn_consent_nothing_more_is_kept_or_heard() {
     on_both(async |clinic| {
-        let appointment = checked_in(clinic).await.appointment;
-        let mut desk = clinic.desk(&clinic.doctor).await;
-        consents::record(&mut desk, appointment, ConsentDecision::Granted, None).await.unwrap();
-        let id = recordings::start(&mut desk, appointment, "audio/webm", None).await.unwrap();
+        let (mut desk, appointment, id) = started(clinic).await;
         recordings::keep_chunk(&mut desk, id, 0, 100, &"a".repeat(64)).await.unwrap();
         assert_eq!(running::going_on(&mut desk).await.unwrap(), [id]);
         desk.close().await.unwrap();
@@ -54,10 +63,7 @@ async fn after_a_withdrawn_consent_nothing_more_is_kept_or_heard() {
 #[tokio::test]
 async fn a_recording_ends_only_when_every_part_is_there() {
     on_both(async |clinic| {
-        let appointment = checked_in(clinic).await.appointment;
-        let mut desk = clinic.desk(&clinic.doctor).await;
-        consents::record(&mut desk, appointment, ConsentDecision::Granted, None).await.unwrap();
-        let id = recordings::start(&mut desk, appointment, "audio/webm", None).await.unwrap();
+        let (mut desk, _, id) = started(clinic).await;
         let digest = "a".repeat(64);
         for number in [0, 2, 2] {
             recordings::keep_chunk(&mut desk, id, number, 100, &digest).await.unwrap();
@@ -77,10 +83,7 @@ async fn a_recording_ends_only_when_every_part_is_there() {
 #[tokio::test]
 async fn only_what_waits_to_be_heard_is_heard_and_only_what_failed_is_tried_again() {
     on_both(async |clinic| {
-        let appointment = checked_in(clinic).await.appointment;
-        let mut desk = clinic.desk(&clinic.doctor).await;
-        consents::record(&mut desk, appointment, ConsentDecision::Granted, None).await.unwrap();
-        let id = recordings::start(&mut desk, appointment, "audio/webm", None).await.unwrap();
+        let (mut desk, appointment, id) = started(clinic).await;
         recordings::keep_chunk(&mut desk, id, 0, 100, &"a".repeat(64)).await.unwrap();
         assert!(recordings::to_hear(&mut desk, id).await.unwrap().is_none(), "it goes on");
         let running = recordings::hear_again(&mut desk, id).await;
@@ -114,10 +117,7 @@ async fn only_what_waits_to_be_heard_is_heard_and_only_what_failed_is_tried_agai
 #[tokio::test]
 async fn what_is_heard_of_a_running_recording_is_kept_once_and_goes_with_its_transcript() {
     on_both(async |clinic| {
-        let appointment = checked_in(clinic).await.appointment;
-        let mut desk = clinic.desk(&clinic.doctor).await;
-        consents::record(&mut desk, appointment, ConsentDecision::Granted, None).await.unwrap();
-        let id = recordings::start(&mut desk, appointment, "audio/webm", None).await.unwrap();
+        let (mut desk, _, id) = started(clinic).await;
         assert_eq!(running::going_on(&mut desk).await.unwrap(), [], "nothing has come of it yet");
         recordings::keep_chunk(&mut desk, id, 0, 10, &"a".repeat(64)).await.unwrap();
         assert_eq!(running::going_on(&mut desk).await.unwrap(), [id]);

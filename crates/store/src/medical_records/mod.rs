@@ -9,6 +9,7 @@ use crate::database::on;
 use crate::desk::Desk;
 use crate::error::{Refusal, StoreError};
 use crate::many;
+use crate::sections::SectionsRow;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::ids::{AppointmentId, PatientId, RecordId};
 use medrecord_clinic::medical_record::{MedicalRecord, Note, RecordState, Signature};
@@ -41,15 +42,8 @@ pub use unsigned::count_unsigned;
 struct RecordRow {
     id: Key,
     appointment_id: Key,
-    chief_complaint: Option<String>,
-    history_of_present_illness: Option<String>,
-    review_of_systems: Option<String>,
-    physical_exam_notes: Option<String>,
-    diagnosis: Option<String>,
-    diagnosis_notes: Option<String>,
-    treatment_plan: Option<String>,
-    follow_up_instructions: Option<String>,
-    patient_education: Option<String>,
+    #[sqlx(flatten)]
+    sections: SectionsRow,
     audio_file_url: Option<String>,
     transcript: Option<String>,
     is_ai_generated: bool,
@@ -259,17 +253,7 @@ impl TryFrom<RecordRow> for MedicalRecord {
         Ok(Self {
             id: row.id.id(),
             appointment_id: row.appointment_id.id(),
-            note: Note {
-                chief_complaint: row.chief_complaint,
-                history_of_present_illness: row.history_of_present_illness,
-                review_of_systems: row.review_of_systems,
-                physical_exam_notes: row.physical_exam_notes,
-                diagnosis: row.diagnosis,
-                diagnosis_notes: row.diagnosis_notes,
-                treatment_plan: row.treatment_plan,
-                follow_up_instructions: row.follow_up_instructions,
-                patient_education: row.patient_education,
-            },
+            note: row.sections.into(),
             audio_file_url: row.audio_file_url,
             transcript: row.transcript,
             is_ai_generated: row.is_ai_generated,
