@@ -100,6 +100,8 @@ ids! {
     SessionId,
     /// Identifies an API token.
     TokenId,
+    /// Identifies a secret link to a calendar without names.
+    CalendarLinkId,
     /// Identifies a second proof at sign-in.
     SecondFactorId,
     /// Identifies a merge of two charts of the same person.

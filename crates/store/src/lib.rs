@@ -12,6 +12,7 @@ pub mod audit;
 pub mod backup;
 pub mod blocked_times;
 pub mod browse;
+pub mod calendar_links;
 pub mod chart;
 mod claim;
 pub mod clock;

@@ -1,6 +1,7 @@
 //! What every handler shares: the store, the settings, and the face of the practice.
 
 use crate::backups::Schedule;
+use crate::calendar_feed::Limits;
 use crate::downtime::{Failed, Mornings};
 use crate::ears::{Ears, Installed};
 use crate::kept::Kept;
@@ -49,6 +50,8 @@ pub struct App {
     /// Held while the parts of a recording are joined and its end is noted.
     pub(crate) joining: Arc<tokio::sync::Mutex<()>>,
     pub(crate) waiting: Waiting,
+    /// How often calendars were asked for under their secret links.
+    pub(crate) feeds: Limits,
     /// Forms that came while their session was locked.
     pub(crate) kept: Kept,
     /// What a stranger must know to set up the practice, while nobody can sign in.
@@ -85,6 +88,7 @@ impl App {
             live: Live::default(),
             joining: Arc::default(),
             waiting: Waiting::default(),
+            feeds: Limits::default(),
             kept: Kept::default(),
             setup_code: Arc::default(),
             work: Arc::default(),

@@ -9,6 +9,7 @@ pub mod app;
 pub mod assets;
 pub mod backups;
 mod banner;
+mod calendar_feed;
 pub mod chart;
 mod desk;
 mod documents;

@@ -18,6 +18,7 @@ pub fn table_lock(table: &str) -> Option<&'static str> {
         | "studio_drafts"
         | "sign_in_attempts"
         | "api_tokens"
+        | "calendar_links"
         | "second_factors"
         | "idempotency_keys"
         | "jobs"

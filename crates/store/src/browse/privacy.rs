@@ -34,11 +34,12 @@ impl Lens {
     }
 }
 
-pub(super) const SECRETS: [(&str, &str); 8] = [
+pub(super) const SECRETS: [(&str, &str); 9] = [
     ("providers", "password_hash"),
     ("sessions", "token_hash"),
     ("sessions", "csrf_secret"),
     ("api_tokens", "token_hash"),
+    ("calendar_links", "token_hash"),
     ("second_factors", "secret"),
     ("recovery_codes", "code_hash"),
     ("sign_in_attempts", "email_hash"),

@@ -10,7 +10,7 @@ use crate::pages::{
 };
 use crate::policy::Policy;
 use crate::policy::Policy::{May, Open, SignedIn};
-use crate::{assets, headers, recording};
+use crate::{assets, calendar_feed, headers, recording};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
@@ -75,6 +75,11 @@ fn calendars(routes: Routes) -> Routes {
     let (read, write) = (May(Action::ReadSchedule), May(Action::WriteSchedule));
     routes
         .get("/calendar", read, calendar::calendar)
+        .get(
+            "/calendar/{file}",
+            Open("a calendar without names, for whoever has its secret link"),
+            calendar_feed::serve,
+        )
         .get("/month", read, calendar::month)
         .get("/blocked-times", read, calendar::blocked_times_page)
         .post("/blocked-times", write, calendar::block)
@@ -200,6 +205,13 @@ fn practice(routes: Routes) -> Routes {
         .post("/settings/account/sessions/{id}/end", SignedIn, account::end)
         .post("/settings/account/tokens", May(Action::ManageOwnTokens), account::make_token)
         .post("/settings/account/tokens/{id}/revoke", May(Action::ManageOwnTokens), account::revoke_token)
+        .get("/settings/account/calendar", May(Action::ReadSchedule), account::calendar::show)
+        .post("/settings/account/calendar", May(Action::ReadSchedule), account::calendar::make)
+        .post(
+            "/settings/account/calendar/{id}/withdraw",
+            May(Action::ReadSchedule),
+            account::calendar::withdraw,
+        )
         .get("/settings/account/drafting", May(Action::SignRecord), account::drafting::show)
         .get("/settings/account/style", May(Action::SignRecord), account::style::show)
         .post("/settings/account/style/words", May(Action::SignRecord), account::style::keep)

@@ -14,6 +14,7 @@ mod api_visits;
 mod api_waiting_list;
 mod appointments;
 mod calendar;
+mod calendar_feed;
 mod chart;
 mod database;
 mod day;

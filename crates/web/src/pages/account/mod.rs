@@ -19,6 +19,7 @@ use medrecord_store::sessions::{self, EndReason, OpenSession, ProveError, prove}
 use medrecord_store::tokens::{self, Token};
 use medrecord_store::{Desk, Refusal, passwords, providers, second_factors};
 
+pub(crate) mod calendar;
 pub(crate) mod drafting;
 pub(crate) mod factor;
 pub(crate) mod style;
