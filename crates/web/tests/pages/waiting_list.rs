@@ -203,7 +203,12 @@ async fn an_entry_is_changed_taken_off_and_put_back_and_a_second_hand_is_told() 
         let id = list.after("/waiting-list/").split('"').next().expect("an id").to_owned();
         let id = id.split('/').next().expect("an id");
         let entry = format!("/waiting-list/{id}");
-        assert!(stan.get(&entry).await.says("Change the entry of the waiting list"));
+        let form = stan.get(&entry).await;
+        assert!(
+            form.says("Change the entry of the waiting list") && form.says("Take off the list"),
+            "{}",
+            form.main()
+        );
         let patient = bea.to_string();
         let mut typed = vec![
             ("patientId", patient.as_str()),

@@ -59,7 +59,7 @@ pub(crate) async fn freed(
     let words = Words { people: &people, zone, today };
     let parts_free = offers.iter().map(|offer| {
         let lines = offer.fits.iter().map(|fit| words.fit(fit, offer.freed));
-        (words.freed(offer.freed), lines.collect())
+        (offer.freed.slot().in_words(zone), lines.collect())
     });
     page(&FreedPage {
         shell: visitor.shell(),

@@ -23,8 +23,6 @@ pub(super) struct Line {
     /// What is done about it first: its words and where.
     pub(super) first: (String, String),
     pub(super) change: String,
-    pub(super) action: String,
-    pub(super) version: i32,
 }
 
 /// What was taken off the list today.
@@ -99,8 +97,6 @@ impl Words<'_> {
             booked,
             first: (first.to_owned(), find_a_time(waiting)),
             change: urls::waiting(waiting.id),
-            action: format!("{}/withdraw", urls::waiting(waiting.id)),
-            version: waiting.version,
         }
     }
 
