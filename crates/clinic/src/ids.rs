@@ -116,6 +116,8 @@ ids! {
     NoteTemplateId,
     /// Identifies somebody's place on the waiting list.
     WaitingId,
+    /// Identifies a phrase that an abbreviation becomes.
+    PhraseId,
     /// Identifies a row of follow-ups that were booked together.
     SeriesId,
     /// Identifies a piece of background work.

@@ -24,6 +24,7 @@ pub mod medication;
 pub mod merge;
 pub mod note_template;
 pub mod patient;
+pub mod phrase;
 pub mod practice;
 pub mod prescription;
 pub mod provider;

@@ -43,6 +43,7 @@ pub mod migrate;
 pub mod note_templates;
 pub mod passwords;
 pub mod patients;
+pub mod phrases;
 mod pool;
 pub mod population;
 pub mod practice;

@@ -44,6 +44,7 @@ const FILES: &[(&str, &str, &[u8])] = files![
     "js/journal.js" SCRIPT,
     "js/lock.js" SCRIPT,
     "js/outage.js" SCRIPT,
+    "js/phrases.js" SCRIPT,
     "js/recorder.js" SCRIPT,
     "js/refresh.js" SCRIPT,
     "js/rows.js" SCRIPT,

@@ -6,6 +6,7 @@
 const scripts = [
   ["[data-swap], [data-watch]", "./swap.js"],
   ["[data-autosave]", "./autosave.js"],
+  ["form[data-phrases]", "./phrases.js"],
   ["[data-finder]", "./finder.js"],
   ["[data-since]", "./waitclock.js"],
   ["[data-rows]", "./rows.js"],

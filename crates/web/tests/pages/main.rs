@@ -27,6 +27,7 @@ mod live;
 mod outage;
 mod paper;
 mod patients;
+mod phrases;
 mod practice;
 mod renewals;
 mod scribe;

@@ -22,6 +22,7 @@ use medrecord_store::{Desk, Refusal, passwords, providers, second_factors};
 pub(crate) mod calendar;
 pub(crate) mod drafting;
 pub(crate) mod factor;
+pub(crate) mod phrases;
 pub(crate) mod style;
 pub(crate) mod templates;
 

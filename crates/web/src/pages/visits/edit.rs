@@ -21,9 +21,10 @@ use axum::response::{IntoResponse, Response};
 use medrecord_clinic::field::Problems;
 use medrecord_clinic::ids::AppointmentId;
 use medrecord_clinic::medical_record::{MedicalRecord, NoteField, RecordForm};
+use medrecord_clinic::phrase::Phrase;
 use medrecord_clinic::prescription::{PrescriptionAction, PrescriptionForm};
 use medrecord_clinic::symptom::SymptomForm;
-use medrecord_store::{Desk, Refusal, medical_records, note_templates};
+use medrecord_store::{Desk, Refusal, medical_records, note_templates, phrases};
 
 #[derive(Template)]
 #[template(path = "pages/visits/edit.html")]
@@ -40,7 +41,18 @@ struct EditPage {
     clash: Option<Clash>,
     /// The own templates for such a visit: id and name, those for this kind alone first.
     templates: Vec<(String, String)>,
+    phrases: Vec<PhraseLine>,
+    sections: [NoteField; 9],
     scribe: Panel,
+}
+
+/// A phrase in the list from which it is inserted.
+struct PhraseLine {
+    id: String,
+    abbreviation: String,
+    words: String,
+    /// The first words, to be told from others.
+    beginning: String,
 }
 
 /// What stands saved where something else was typed here.
@@ -133,6 +145,7 @@ pub(crate) async fn save(
     let by_script = fragment.is("autosave");
     let filled = match posted.value("then") {
         "template" => Some(fill(&mut desk, &mut typed, posted.value("template")).await?),
+        "phrase" => Some(insert(&mut desk, &mut typed, &posted).await?),
         _ => None,
     };
     let details = match typed.parse() {
@@ -170,6 +183,33 @@ async fn fill(desk: &mut Desk, typed: &mut RecordForm, template: &str) -> Result
         [] => format!("Nothing to fill: no section that {} begins is empty.", template.name),
         _ => format!("Filled from {}: {}.", template.name, filled.join(", ")),
     })
+}
+
+/// Puts a phrase at the end of a section, where no script put it at the cursor; says what it did.
+async fn insert(desk: &mut Desk, typed: &mut RecordForm, posted: &Posted) -> Result<String, Refusal> {
+    let id = posted.value("phrase").parse().map_err(|_| Refusal::NotFound("phrase"))?;
+    let phrase = phrases::get(desk, id).await?;
+    let into = posted.value("into");
+    let section = NoteField::ALL.into_iter().find(|field| field.as_str() == into);
+    let section = section.unwrap_or(NoteField::HistoryOfPresentIllness);
+    phrase.add_to(&mut typed.note, section);
+    Ok(format!("{} put into {}.", phrase.abbreviation, section.label()))
+}
+
+/// The own phrases before those of the practice with the same abbreviation, which they hide.
+async fn phrase_lines(desk: &mut Desk) -> Result<Vec<PhraseLine>, Refusal> {
+    let mut offered = phrases::offered(desk).await?;
+    offered.sort_by(|one, other| {
+        (&one.abbreviation, one.is_shared).cmp(&(&other.abbreviation, other.is_shared))
+    });
+    offered.dedup_by(|later, earlier| later.abbreviation == earlier.abbreviation);
+    let line = |phrase: Phrase| PhraseLine {
+        id: phrase.id.to_string(),
+        beginning: phrase.words.split_whitespace().take(6).collect::<Vec<_>>().join(" "),
+        abbreviation: phrase.abbreviation,
+        words: phrase.words,
+    };
+    Ok(offered.into_iter().map(line).collect())
 }
 
 fn saved(version: i32, clock: &str) -> Response {
@@ -270,6 +310,8 @@ async fn edit_page(
         taken: taken(desk, frame.patient.id, typed).await?,
         vitals: measured.as_ref().map(vitals::line).unwrap_or_default(),
         clash: None,
+        phrases: phrase_lines(desk).await?,
+        sections: NoteField::ALL,
         templates: templates.into_iter().map(|template| (template.id.to_string(), template.name)).collect(),
         scribe,
         frame,
