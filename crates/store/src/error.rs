@@ -129,6 +129,15 @@ impl StoreError {
         error.code().is_some_and(|code| code == "57014")
     }
 
+    /// Whether two who saved at the same moment waited for each other, so that the database gave this one up. Nothing of
+    /// it is kept, and the same again may well succeed.
+    pub fn is_crossed(&self) -> bool {
+        let Self::Driver(sqlx::Error::Database(error)) = self else { return false };
+        // PostgreSQL's deadlock_detected and serialization_failure; SQLite has one writer.
+        error.code().is_some_and(|code| ["40P01", "40001"].contains(&code.as_ref()))
+            && !error.message().contains("conflict with recovery")
+    }
+
     /// Whether a constraint or a trigger of that name refused a write, on either database.
     ///
     /// SQLite names a unique constraint by its columns; `table_column_key` is recognised by them.

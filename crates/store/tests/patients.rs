@@ -45,6 +45,32 @@ async fn a_desk_that_is_dropped_keeps_nothing() {
     .await;
 }
 
+/// On PostgreSQL alone: SQLite lets in one writer at a time.
+#[tokio::test]
+async fn of_two_who_save_crosswise_one_saves_and_the_other_is_told_to_send_it_again() {
+    let Some(clinic) = Clinic::on_postgres().await else { return };
+    let details = jane_doe_details();
+    let mut desk = clinic.desk(&clinic.staff).await;
+    let jane = patients::register(&mut desk, &details).await.unwrap();
+    let twin = patients::register_anyway(&mut desk, &details).await.unwrap();
+    desk.close().await.unwrap();
+
+    let (mut one, mut other) = (clinic.desk(&clinic.staff).await, clinic.desk(&clinic.doctor).await);
+    patients::update(&mut one, jane, 1, &details).await.unwrap();
+    patients::update(&mut other, twin, 1, &details).await.unwrap();
+    let saved = tokio::join!(
+        patients::update(&mut one, twin, 1, &details),
+        patients::update(&mut other, jane, 1, &details)
+    );
+    let (Err(Refusal::Store(error)), Ok(2)) = (if saved.0.is_err() { saved } else { (saved.1, saved.0) })
+    else {
+        panic!("one of them is given up and the other saves")
+    };
+    assert!(error.is_crossed() && !error.is_unreachable(), "{error:?}");
+    drop((one, other));
+    clinic.end().await;
+}
+
 #[tokio::test]
 async fn the_second_of_two_edits_of_the_same_version_is_refused() {
     on_both(async |clinic| {

@@ -91,7 +91,7 @@ impl Fault {
 
     /// Whether the same request may well succeed in a moment.
     pub(crate) fn is_passing(&self) -> bool {
-        matches!(self.code, "unreachable" | "too_slow" | "uncertain")
+        matches!(self.code, "unreachable" | "too_slow" | "uncertain" | "crossed")
     }
 
     /// The same, offering the form that was sent.
@@ -291,6 +291,11 @@ impl From<StoreError> for Fault {
             let words =
                 "That took the database too long and was given up. Nothing was saved; try again in a moment.";
             return passing("too_slow", "Too slow", words);
+        }
+        if error.is_crossed() {
+            let words = "Somebody else saved something of the same at this very moment. Nothing of yours was saved; send it \
+                         again.";
+            return passing("crossed", "Send it again", words);
         }
         if error.is_unreachable() {
             let words =
