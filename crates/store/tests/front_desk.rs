@@ -10,7 +10,7 @@ use medrecord_clinic::practice::Practice;
 use medrecord_clinic::time::Zone;
 use medrecord_store::appointments::{self, Arrival, Visits};
 use medrecord_store::audit::{self, Entry, Event, EventFilter, Outcome, Verb};
-use medrecord_store::sessions::{ProveError, prove};
+use medrecord_store::sessions::{self, ProveError, prove};
 use medrecord_store::{Refusal, consents, patients};
 use medrecord_testkit::clinic::{Clinic, PASSWORD, jane_doe, jane_doe_details, on_both};
 
@@ -125,7 +125,14 @@ async fn the_eleventh_wrong_password_in_a_session_waits_and_each_is_noted() {
         assert!(other.is_ok(), "somebody else's tries are counted apart");
         clinic.clock.advance(15 * 60 * 1000);
         ask(PASSWORD).await.unwrap();
-        clinic.clock.advance(-15 * 60 * 1000);
+        clinic.clock.advance(30 * 24 * 60 * 60 * 1000);
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        assert_eq!(sessions::forget_tries(&mut desk).await.unwrap(), 12, "all but that of just 30 days ago");
+        clinic.clock.advance(1);
+        desk.close().await.unwrap();
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        assert_eq!(sessions::forget_tries(&mut desk).await.unwrap(), 1);
+        desk.close().await.unwrap();
     })
     .await;
 }

@@ -1,10 +1,11 @@
-//! Forgets what the practice's rules say: looks every hour for recordings and transcripts whose time is over.
+//! Forgets what the practice's rules say: looks every hour for recordings and transcripts whose time is over, and for
+//! tries with a password of long ago.
 //!
 //! The files go first and the note of it is kept with the receipt: killed in between, the next look does both again.
 
 use crate::app::App;
 use crate::sounds;
-use medrecord_store::{Actor, Refusal, Via, keeping};
+use medrecord_store::{Actor, Refusal, Via, keeping, sessions};
 use std::time::Duration;
 
 const LOOK_EVERY: Duration = Duration::from_hours(1);
@@ -29,6 +30,9 @@ pub(crate) async fn run(app: App) {
 /// What the store refuses; a file that cannot be removed leaves its recording for the next look.
 pub(crate) async fn forget(app: &App) -> Result<usize, Refusal> {
     let actor = || Actor::machine("keeping", Via::System);
+    let mut desk = app.store.write_desk(actor()).await?;
+    sessions::forget_tries(&mut desk).await?;
+    desk.close().await?;
     let mut count = 0;
     loop {
         let mut desk = app.store.write_desk(actor()).await?;

@@ -25,6 +25,7 @@ mod tries;
 pub use hold::{Hold, give_code, lock, unlock};
 pub use prove::{ProveError, prove};
 pub use sign_in::{Origin, SignInError, SignedIn, sign_in};
+pub use tries::forget_tries;
 
 /// A session that lay unused so long asks for the password again.
 pub const LOCK_MINUTES: i64 = 15;

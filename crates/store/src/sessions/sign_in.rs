@@ -3,7 +3,7 @@
 //! The answer and the time are the same for an unknown address, a closed account and a wrong password. How tries are
 //! counted is in `tries.rs`; proving oneself again, as before signing, in `prove.rs`.
 
-use super::tries::{self, Try, count, cut, forget, wait};
+use super::tries::{self, Try, count, cut, wait};
 use super::{CODE_MINUTES, Hold, IDLE_MINUTES, LONGEST_MINUTES, Session};
 use crate::audit::{Event, Outcome, Verb};
 use crate::column::{At, Key, Word};
@@ -149,7 +149,6 @@ async fn open(
     let mut desk = store.write_desk(actor.from_address(from.address.clone())).await?;
     let now = desk.now();
     count(&mut desk, attempt, true).await?;
-    forget(&mut desk, attempt).await?;
     if let Some(fresh) = fresh_hash {
         on!(desk, conn => {
             sqlx::query(REPLACE_HASH)

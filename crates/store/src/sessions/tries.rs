@@ -44,7 +44,8 @@ const IS_KNOWN: &str = "SELECT COUNT(*) FROM sign_in_attempts
     WHERE email_hash = $1 AND address = $2 AND succeeded AND at > $3";
 const TRY: &str =
     "INSERT INTO sign_in_attempts (id, email_hash, address, at, succeeded) VALUES ($1, $2, $3, $4, $5)";
-const FORGET: &str = "DELETE FROM sign_in_attempts WHERE email_hash = $1 AND at < $2";
+const FORGET: &str = "DELETE FROM sign_in_attempts WHERE at < $1";
+
 /// Who tries from where.
 pub(super) struct Try {
     email_hash: String,
@@ -136,13 +137,16 @@ fn until_free(failed: &[At], most: usize, now: Instant) -> Option<u64> {
     u64::try_from((free_at.millis() - now.millis()).div_euclid(1000) + 1).ok()
 }
 
-/// Forgets the account's tries of long ago.
-pub(super) async fn forget(desk: &mut Desk, attempt: &Try) -> Result<(), StoreError> {
+/// Forgets tries of more than 30 days ago, at the door and within a session. Returns how many there were.
+///
+/// # Errors
+/// [`StoreError`] where the database fails.
+pub async fn forget_tries(desk: &mut Desk) -> Result<u64, StoreError> {
     let long_ago = At(desk.now().plus_minutes(-KNOWN_MINUTES));
-    on!(desk, conn => {
-        sqlx::query(FORGET).bind(&attempt.email_hash).bind(long_ago).execute(conn).await.map(|_| ())
+    let gone = on!(desk, conn => {
+        sqlx::query(FORGET).bind(long_ago).execute(conn).await.map(|done| done.rows_affected())
     })?;
-    Ok(())
+    Ok(gone)
 }
 
 /// At most so many characters of a text.
