@@ -69,10 +69,28 @@ async fn a_recovery_code_opens_and_an_administrator_takes_the_factor_away() {
         let mut ada = signed_in(clinic, &clinic.admin).await;
         let person = format!("/settings/people/{}", clinic.doctor.id.expect("a person"));
         assert!(ada.get(&person).await.says("Take the second factor away"));
-        let answer = ada.post(&format!("{person}/second-factor"), &[]).await;
+        for own in ["", "not hers"] {
+            let fields =
+                [("passwordForFactor", own), ("ownPassword", own), ("password", "four words of another")];
+            for path in ["second-factor", "password"] {
+                let answer = ada.post(&format!("{person}/{path}"), &fields).await;
+                assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.main());
+                assert!(
+                    answer.says("This is not your password") && answer.says("Take the second factor away")
+                );
+            }
+        }
+        let own = [("passwordForFactor", PASSWORD)];
+        let answer = ada.post(&format!("{person}/second-factor"), &own).await;
         assert_eq!(answer.location(), "/settings/people", "{}", answer.main());
         assert!(!ada.get(&person).await.says("Take the second factor away"));
         assert_eq!(tab.get("/").await.status, StatusCode::SEE_OTHER, "the session is ended");
+        assert_eq!(tab.post("/sign-in", &entry).await.location(), "/");
+        let given = [("password", "four words of another"), ("ownPassword", PASSWORD)];
+        let answer = ada.post(&format!("{person}/password"), &given).await;
+        assert_eq!(answer.location(), "/settings/people", "{}", answer.main());
+        assert_eq!(tab.get("/").await.status, StatusCode::SEE_OTHER, "the session is ended");
+        let entry = [("email", "dora@example.com"), ("password", "four words of another")];
         assert_eq!(tab.post("/sign-in", &entry).await.location(), "/");
 
         enrol(clinic, &mut ada).await;

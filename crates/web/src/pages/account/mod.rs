@@ -175,7 +175,7 @@ pub(crate) async fn revoke_token(
 }
 
 /// Whether a field holds the password of whoever is signed in; where not, the form says so.
-async fn is_own_password(
+pub(crate) async fn is_own_password(
     app: &App,
     visitor: &Visitor,
     (form, field): (&mut Form, &str),

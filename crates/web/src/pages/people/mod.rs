@@ -5,6 +5,7 @@ use crate::desk::{Reading, Writing};
 use crate::error::Fault;
 use crate::form::Form;
 use crate::page::{conflict, page, refused, see_other_saying};
+use crate::pages::account::is_own_password;
 use crate::shell::Shell;
 use crate::visitor::Visitor;
 use askama::Template;
@@ -13,6 +14,7 @@ use axum::response::Response;
 use medrecord_clinic::field::Problems;
 use medrecord_clinic::ids::ProviderId;
 use medrecord_clinic::provider::{Provider, ProviderDetails, ProviderForm, Role};
+use medrecord_store::audit::{Event, Verb};
 use medrecord_store::{Desk, Refusal, passwords, providers, second_factors};
 
 const HERE: &str = "/settings/people";
@@ -106,10 +108,9 @@ pub(crate) async fn show(
     Reading(mut desk): Reading,
 ) -> Result<Response, Fault> {
     let person = find(&mut desk, &id).await?;
-    let factor = second_factors::standing(&mut desk, person.id).await?;
+    let factor = factor_since(&mut desk, &visitor, &person).await?;
     desk.close().await?;
     let form = on_file(&person);
-    let factor = factor.map(|it| visitor.zone().day_and_clock(it.since)).unwrap_or_default();
     page(&PersonPage { factor, ..person_page(&visitor, &person, form) })
 }
 
@@ -144,7 +145,8 @@ pub(crate) async fn save(
     }
 }
 
-/// Gives a person another password; it ends all of the person's sessions.
+/// Gives a person another password; it ends all of the person's sessions. Who sits there proves it first: an account
+/// that somebody found open must not open all the others.
 pub(crate) async fn give_password(
     State(app): State<App>,
     visitor: Visitor,
@@ -153,12 +155,16 @@ pub(crate) async fn give_password(
 ) -> Result<Response, Fault> {
     let mut desk = app.store.read_desk(visitor.actor.clone()).await?;
     let person = find(&mut desk, &id).await?;
+    let factor = factor_since(&mut desk, &visitor, &person).await?;
     drop(desk);
     if is_own(&visitor, &person) {
         return Ok(elsewhere());
     }
-    let held = on_file(&person);
-    let form = held.over(Form::typed(typed));
+    let mut form = on_file(&person).over(Form::typed(typed));
+    let purpose = Event::new(Verb::Update, "provider").about(person.id);
+    if !is_own_password(&app, &visitor, (&mut form, "ownPassword"), purpose).await? {
+        return refused(&PersonPage { factor, ..person_page(&visitor, &person, form) });
+    }
     match fresh_hash(&form).await? {
         Ok(hash) => {
             let mut desk = app.store.write_desk(visitor.actor.clone()).await?;
@@ -167,27 +173,42 @@ pub(crate) async fn give_password(
             Ok(see_other_saying(HERE, "ok", "The password is set; all sessions of that person are ended."))
         }
         Err(problems) => {
-            let mut form = form;
             form.refuse_all(&problems);
-            refused(&person_page(&visitor, &person, form))
+            refused(&PersonPage { factor, ..person_page(&visitor, &person, form) })
         }
     }
 }
 
-/// Takes away the second factor of somebody who lost it.
+/// Takes away the second factor of somebody who lost it, once the visitor proved who sits there.
 pub(crate) async fn reset_factor(
+    State(app): State<App>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Writing(mut desk): Writing,
+    Posted(typed): Posted<Vec<(String, String)>>,
 ) -> Result<Response, Fault> {
+    let mut desk = app.store.read_desk(visitor.actor.clone()).await?;
     let person = find(&mut desk, &id).await?;
+    let factor = factor_since(&mut desk, &visitor, &person).await?;
+    drop(desk);
     if is_own(&visitor, &person) {
         return Ok(elsewhere());
     }
+    let mut form = on_file(&person).over(Form::typed(typed));
+    let purpose = Event::new(Verb::Update, "provider").about(person.id);
+    if !is_own_password(&app, &visitor, (&mut form, "passwordForFactor"), purpose).await? {
+        return refused(&PersonPage { factor, ..person_page(&visitor, &person, form) });
+    }
+    let mut desk = app.store.write_desk(visitor.actor.clone()).await?;
     second_factors::reset(&mut desk, person.id).await?;
     desk.close().await?;
     let words = "The second factor is taken away; all sessions of that person are ended.";
     Ok(see_other_saying(HERE, "ok", words))
+}
+
+/// Since when a person shows a second factor; empty where none is asked for.
+async fn factor_since(desk: &mut Desk, visitor: &Visitor, person: &Provider) -> Result<String, Refusal> {
+    let factor = second_factors::standing(desk, person.id).await?;
+    Ok(factor.map(|it| visitor.zone().day_and_clock(it.since)).unwrap_or_default())
 }
 
 fn is_own(visitor: &Visitor, person: &Provider) -> bool {
