@@ -131,6 +131,37 @@ fn a_recording_outlives_a_killed_server_and_a_killed_browser() {
     assert!(heard.duration_ms() > 2000, "{} ms", heard.duration_ms());
 }
 
+#[test]
+fn a_withdrawn_consent_stops_the_recording_and_the_browser_keeps_nothing_of_it() {
+    let Some(browser) = Browser::open(Hand::Pointer) else { return };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let clinic = demo(folder.path());
+    sign_in(&browser, &clinic.address);
+    let visit = drafted_visit(&browser, &clinic.address);
+    browser.press("//button[normalize-space()='Record in this browser']");
+    browser.press("//button[@data-record='start']");
+    browser.see("//*[@data-recorder]/output[normalize-space()='Recording']");
+    arrived(folder.path(), 1);
+    let (first, second) = browser.new_tab();
+    browser.go(&visit);
+    browser.press("//button[contains(., 'withdraws the consent')]");
+    browser.go_to(&first);
+    browser.see("//p[@data-record-words][contains(., 'Recording has stopped')]");
+    browser.see("//*[@data-recorder]/output[normalize-space()='Stopped']");
+    browser.go_to(&second);
+    browser.go(&visit);
+    browser.miss("//*[@data-recorder]");
+    browser.wait(
+        "return new Promise((told) => {
+            indexedDB.open('medrecord-recordings').onsuccess = ({ target: { result } }) => {
+                const all = result.transaction(['takes', 'chunks']);
+                const counts = ['takes', 'chunks'].map((name) => all.objectStore(name).count());
+                all.oncomplete = () => (result.close(), told(counts.every((count) => count.result === 0)));
+            };
+        });",
+    );
+}
+
 /// Opens the visit until the browser has its own storage again, which the killed one may hold for a moment longer.
 fn go_on(browser: &Browser, visit: &str) {
     let start = Instant::now();

@@ -14,7 +14,7 @@ const scripts = [
   ["[data-refresh]", "./refresh.js"],
   ["[data-grid], [data-counts], [data-copy], [data-pick], [data-null]", "./studio.js"],
   ["[data-calendar]", "./calendar.js"],
-  ["[data-recorder]", "./recorder.js"],
+  ["[data-recorder], [data-forget-take]", "./recorder.js"],
   ["[data-when-back]", "./outage.js"],
   ["dialog[data-lock-after]", "./lock.js"],
   ["form, [data-opens], [data-print], [data-focus], [data-key], [data-finder]", "./shell.js"],

@@ -5,6 +5,7 @@
 // [data-recorder] bears data-visit, data-recording, data-chunk-url, data-finish-url and holds an output, .clock, meter,
 // [data-record-words] and the buttons data-record="start|pause|resume|stop". One tab records a visit at a time.
 // A take that goes on after a reload begins with a new file header in its next chunk.
+// [data-forget-take] names a visit whose patient said no: what the journal has of it is thrown away.
 import { fresh, headers, say } from "./app.js";
 import { openJournal } from "./journal.js";
 
@@ -15,6 +16,13 @@ const REFUSED = [400, 401, 403, 404, 409, 410, 413, 415, 422];
 /** @param {ParentNode} root */
 export function attach(root) {
   for (const element of fresh(root, "[data-recorder]")) void new Recorder(element).open();
+  for (const element of fresh(root, "[data-forget-take]")) void forget(element.dataset.forgetTake ?? "");
+}
+
+/** @param {string} visit */
+async function forget(visit) {
+  const journal = await openJournal();
+  for (let take = await journal.takeOf(visit); take; take = await journal.takeOf(visit)) await journal.end(take);
 }
 
 class Recorder {
@@ -180,6 +188,10 @@ class Recorder {
   /** @param {unknown} error */
   wait(error) {
     const status = error instanceof Error ? Number(error.message) : NaN;
+    if (status === 409) {
+      void this.halt();
+      return;
+    }
     if (this.refused) {
       this.tell(status === 401 || status === 403 ? "Signed out. The recording is kept in this browser; sign in and open this visit again." : `The server refuses the recording (${status}). It is kept in this browser; tell the person who runs the server.`);
       return;
@@ -187,6 +199,18 @@ class Recorder {
     this.unanswered = true;
     this.tell("The server does not answer. The recording is kept in this browser and sent when it does.");
     setTimeout(() => void this.send(), Math.min(30_000, 1000 * 2 ** this.tries++));
+  }
+
+  /** The server takes no more, as after a withdrawn consent: nothing more is heard, and nobody believes otherwise. */
+  async halt() {
+    const { machine } = this;
+    this.machine = null;
+    clearInterval(this.ticker);
+    if (machine && machine.state !== "inactive") machine.stop();
+    this.stream?.getTracks().forEach((track) => track.stop());
+    void this.sound?.close();
+    this.show("failed", "Stopped");
+    this.tell("Recording has stopped: it was ended elsewhere, or the patient withdrew the consent. Open this visit again to see which.");
   }
 
   /** Moves the clock and the level, and says so when nothing is heard. @param {MediaStream} stream */
