@@ -16,6 +16,7 @@ pub mod engine;
 pub mod guard;
 pub mod interactions;
 pub mod models;
+pub mod recall;
 pub mod render;
 pub mod speech;
 pub mod style;

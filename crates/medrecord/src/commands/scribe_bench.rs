@@ -7,6 +7,7 @@ use crate::say;
 use anyhow::{Context, Result};
 use medrecord_scribe::bench;
 use medrecord_scribe::draft::VisitContext;
+use medrecord_scribe::recall::Recall;
 use medrecord_scribe::transcript::Transcript;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -63,11 +64,12 @@ fn traps() -> Result<usize> {
 
 /// Drafts every transcript of a folder; returns how many sentences, medicines or doses had nothing to rest on.
 fn transcripts(folder: &Path) -> Result<usize> {
-    let mut texts = Vec::new();
+    let (mut texts, mut recall) = (Vec::new(), Recall::default());
     for file in files(folder)? {
         let text =
             std::fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
         texts.extend(split(&file, &text));
+        recall = pairs(&text).map(|(said, heard)| Recall::of(&said, &heard)).fold(recall, Recall::and);
     }
     let mut wrong = 0;
     for (kind, name) in [(Kind::Clean, "clean text"), (Kind::Recogniser, "recogniser text")] {
@@ -76,6 +78,9 @@ fn transcripts(folder: &Path) -> Result<usize> {
             print(name, &tally)?;
         }
         wrong += tally.without_evidence.len() + tally.invented.len();
+    }
+    if recall.said > 0 {
+        print_recall(&recall)?;
     }
     Ok(wrong)
 }
@@ -119,6 +124,31 @@ fn print(name: &str, tally: &Tally) -> Result<()> {
         say::line(what)?;
     }
     Ok(())
+}
+
+/// How many medicines came through a speech engine.
+fn print_recall(recall: &Recall) -> Result<()> {
+    let of_said = |count: usize| format!("{count} ({} %)", count * 100 / recall.said.max(1));
+    let row = |name: &str, value: String| [name.to_owned(), value];
+    say::line("")?;
+    say::line("medicines said, each once a visit, and named in the recogniser's text")?;
+    say::table(&[
+        row("said", recall.said.to_string()),
+        row("as the recogniser wrote", of_said(recall.heard)),
+        row("after misheard names are put right", of_said(recall.put_right)),
+        row("the same, the chart listing what the patient takes", of_said(recall.with_chart)),
+        row("names put in that nobody said", recall.wrong.to_string()),
+    ])?;
+    Ok(())
+}
+
+/// Lines that hold a visit twice: as a person wrote it down, and as a speech engine did.
+fn pairs(text: &str) -> impl Iterator<Item = (String, String)> {
+    text.lines().filter_map(|line| {
+        let item: serde_json::Value = serde_json::from_str(line).ok()?;
+        let text = |name: &str| item.get(name)?.as_str().map(ToOwned::to_owned);
+        Some((text("reference").or_else(|| text("transcript"))?, text("asr")?))
+    })
 }
 
 /// The text files and lists of transcripts in a folder, in the order of their names.

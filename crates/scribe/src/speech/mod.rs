@@ -29,6 +29,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use doubts::{Doubt, DoubtKind};
+pub(crate) use names::put_right;
 pub use names::{RENAMED, Renamed};
 pub use running::{Next, Stretch, hear_next, hear_rest, words_so_far};
 pub use sentences::Piece;

@@ -43,7 +43,7 @@ const SHORTEST: usize = 7;
 const MOST_WORDS: usize = 4;
 
 /// Puts the names right.
-pub(super) fn put_right(sentences: &mut [Piece], medicines: &[String]) -> Vec<Renamed> {
+pub(crate) fn put_right(sentences: &mut [Piece], medicines: &[String]) -> Vec<Renamed> {
     let names: Vec<(&str, String)> = medicines
         .iter()
         .filter_map(|name| name.split_whitespace().next())
