@@ -188,6 +188,9 @@ mod tests {
             ("Take 5 mg of it at home.", "Take 10 mg of it at home."),
             ("Denies a fever at night.", "Reports a fever at night."),
             ("The mother had a stroke.", "The father had a stroke."),
+            ("Has a cough for some days now.", "Has a cough for some weeks now."),
+            ("The abdomen is tender on palpation.", "The abdomen is nontender on palpation."),
+            ("Tolerates the medicine at home.", "Declines the medicine at home."),
         ] {
             let notes = vec![note(&[(drafted, signed)]); 5];
             assert_eq!(told(&learn(&notes)), [], "{drafted}");

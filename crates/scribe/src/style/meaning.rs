@@ -7,7 +7,7 @@ use crate::engine::numbers::number;
 use crate::engine::text::{Word, words};
 
 /// Words of degree, course and doubt: another one of them is another finding.
-const DEGREES: [&str; 58] = [
+const DEGREES: [&str; 64] = [
     "increased",
     "increase",
     "increasing",
@@ -66,6 +66,12 @@ const DEGREES: [&str; 58] = [
     "all",
     "some",
     "new",
+    "hardly",
+    "barely",
+    "rarely",
+    "scarcely",
+    "seldom",
+    "cannot",
 ];
 
 /// What an expression says.
@@ -88,7 +94,13 @@ impl Meaning {
         for (what, list) in [("symptom", &SYMPTOMS), ("site", &SITES), ("test", &TESTS)] {
             names.extend(entries(what, list, &said, free));
         }
-        let mut critical = entries("drug", &DRUGS, &said, |_| true);
+        // As spelled: two salts or brands of one medicine are not the same to take.
+        let spelled = |found: Found| -> Vec<&str> {
+            said.iter().take(found.end).skip(found.start).map(|word| word.text.as_str()).collect()
+        };
+        let medicines =
+            DRUGS.find(&said).into_iter().map(|found| format!("drug {}", spelled(found).join(" ")));
+        let mut critical: Vec<String> = medicines.collect();
         critical.extend(numbers(&said));
         // A degree within a name belongs to the name: "high blood pressure".
         let within: Vec<usize> =

@@ -2,11 +2,12 @@
 //!
 //! [`learn()`] finds in signed notes what a provider writes again and again in place of what was drafted; [`write()`] puts
 //! expressions into a drafted sentence. Neither lets through what could change the meaning: numbers, units, how often,
-//! denials, sides, degrees, relatives, medicines and grave words must be the same on both sides, and a complaint, an
-//! illness, a place or a test may only become another name of the same, or an abbreviation that the lists do not know.
+//! denials, sides, degrees, relatives, medicines and grave words must be the same on both sides, and for the rest only
+//! other names of the same complaint, illness, place or test, abbreviations, words of saying and small words may change.
 
 mod learn;
 mod meaning;
+mod same;
 
 pub use learn::{Habit, learn};
 
@@ -25,6 +26,11 @@ pub enum Unfit {
     /// It names another complaint, illness, place or test.
     #[error("Both must name the same complaint, illness, place or test.")]
     OtherName,
+    /// It is neither another name of the same nor an abbreviation of it.
+    #[error(
+        "Write an abbreviation of what is drafted, or another name of the same complaint, illness, place or test. Other words may say something else."
+    )]
+    OtherWords,
 }
 
 /// Whether an expression may stand in place of another.
@@ -39,7 +45,7 @@ pub fn check(wording: &OwnWordingDetails) -> Result<(), Unfit> {
     if !written.names.is_empty() && drafted.names != written.names {
         return Err(Unfit::OtherName);
     }
-    Ok(())
+    if same::say_the_same(&wording.drafted, &wording.written) { Ok(()) } else { Err(Unfit::OtherWords) }
 }
 
 /// A drafted sentence with expressions put in, the longest first; `None` where it stays as it is, because none stands
@@ -164,6 +170,10 @@ mod tests {
             ("improved", "worse", Err(Unfit::Critical)),
             ("possible", "probable", Err(Unfit::Critical)),
             ("patient", "patient with a cough", Err(Unfit::OtherName)),
+            ("metoprolol succinate", "metoprolol tartrate", Err(Unfit::Critical)),
+            ("barely", "bare", Err(Unfit::Critical)),
+            ("days", "weeks", Err(Unfit::OtherWords)),
+            ("tender", "nontender", Err(Unfit::OtherWords)),
         ] {
             assert_eq!(check(&wording(drafted, written)), fits, "{drafted} -> {written}");
         }
