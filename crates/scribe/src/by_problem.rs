@@ -1,13 +1,16 @@
 //! The plan in the order of the problems, each sentence under the name of its own.
 //!
 //! A sentence of the plan belongs to the problem that the clinician named in the same breath, or last before it. What
-//! belongs to none, or came "also", follows behind as it was drafted: nothing is guessed.
+//! belongs to none, names something else, or came "also", follows behind as it was drafted: nothing is guessed.
 
+use crate::chart::FromChart;
 use crate::draft::{Draft, Sentence};
-use crate::engine::lexicon::CONDITIONS;
+use crate::engine::lexicon::{CONDITIONS, SITES, SYMPTOMS};
 use crate::engine::text::{self, words};
 use crate::transcript::Speaker;
 
+/// The plan, as drafted items are named.
+const PLAN: &str = "treatmentPlan";
 /// How many of the clinician's sentences before the order a problem may have been named.
 const BACK: usize = 2;
 
@@ -29,6 +32,16 @@ pub fn arrange(draft: &mut Draft) {
         let place = spoken_of(plan, &problems, &said);
         let problem = place.and_then(|at| problems.get(at));
         let put = problem.map_or_else(|| plan.clone(), |problem| problem.lead(plan));
+        // What stands in the chart alone is still known by where it rests.
+        let here = |charted: &&mut FromChart| {
+            charted.target == PLAN
+                && charted.evidence == plan.evidence
+                && plan.text.starts_with(&charted.text)
+        };
+        for charted in draft.from_chart.iter_mut().filter(here) {
+            charted.evidence.clone_from(&put.evidence);
+            charted.text = put.text.replacen(&plan.text, &charted.text, 1);
+        }
         under.push((place.unwrap_or(problems.len()), put));
     }
     under.sort_by_key(|(place, _)| *place);
@@ -53,10 +66,14 @@ fn spoken_of(plan: &Sentence, problems: &[Problem<'_>], said: &[text::Sentence])
     if let Some(place) = named(here) {
         return Some(place);
     }
-    if here.has_any(&["also", "another", "other", "separately", "as well"]) {
+    let speaks_of_another =
+        [&*CONDITIONS, &*SYMPTOMS, &*SITES].iter().any(|list| !list.find(&here.words).is_empty());
+    if speaks_of_another || here.has_any(&["also", "another", "other", "separately", "as well"]) {
         return None;
     }
-    said.iter().take(at).rev().take(BACK).find_map(named)
+    // The last illness that was named, where it is one of the problems.
+    let is_of_one = |s: &&text::Sentence| named(s).is_some() || !CONDITIONS.find(&s.words).is_empty();
+    said.iter().take(at).rev().take(BACK).find(is_of_one).and_then(named)
 }
 
 impl<'d> Problem<'d> {
@@ -115,6 +132,22 @@ mod tests {
         assert!(!lipids.contains(':'), "nobody said what it is for: {plan:?}");
         for sentence in &draft.record.treatment_plan {
             assert!(!sentence.evidence.is_empty(), "{sentence:?}");
+        }
+    }
+
+    #[test]
+    fn an_order_for_something_else_is_put_under_no_problem() {
+        for order in [
+            "For your knee, I'm going to prescribe ibuprofen 400 milligrams three times a day.",
+            "For your diabetes, I'm going to start you on metformin 500 milligrams once a day.",
+        ] {
+            let said = format!("[doctor] I think you have bronchitis.\n[doctor] {order}\n[patient] Okay.");
+            let mut draft = crate::draft(&Transcript::parse(&said), &VisitContext::default());
+            draft.record.diagnosis.retain(|sentence| sentence.text.contains("ronchitis"));
+            assert!(!draft.record.treatment_plan.is_empty() && !draft.record.diagnosis.is_empty(), "{order}");
+            arrange(&mut draft);
+            let led = draft.record.treatment_plan.iter().find(|s| s.text.starts_with("Bronchitis: "));
+            assert!(led.is_none(), "{led:?}");
         }
     }
 }
