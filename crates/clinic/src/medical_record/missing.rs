@@ -57,6 +57,7 @@ pub fn missing(record: &MedicalRecord) -> Vec<Gap> {
             gaps.push(gap(section.as_str(), Severity::Block, &message));
         }
     }
+    blanks_in_rows(record, &mut gaps);
     for (at, symptom) in record.symptoms.iter().enumerate() {
         if symptom.symptom_name.is_empty() {
             let field = format!("symptoms[{at}].symptomName");
@@ -68,6 +69,38 @@ pub fn missing(record: &MedicalRecord) -> Vec<Gap> {
     }
     gaps.sort_by_key(|gap| gap.severity == Severity::Advise);
     gaps
+}
+
+/// A blank of a phrase in a row would be printed as it stands.
+fn blanks_in_rows(record: &MedicalRecord, gaps: &mut Vec<Gap>) {
+    let mut look = |place: String, texts: &[(&str, Option<&str>)]| {
+        for (field, _) in texts.iter().filter(|(_, text)| text.is_some_and(|text| text.contains(BLANK))) {
+            let message = format!("A blank of a phrase ({BLANK}) is left here. Fill it in or delete it.");
+            gaps.push(gap(&format!("{place}.{field}"), Severity::Block, &message));
+        }
+    };
+    for (at, row) in record.symptoms.iter().enumerate() {
+        let texts = [
+            ("symptomName", Some(row.symptom_name.as_str())),
+            ("bodySite", row.body_site.as_deref()),
+            ("duration", row.duration.as_deref()),
+            ("notes", row.notes.as_deref()),
+        ];
+        look(format!("symptoms[{at}]"), &texts);
+    }
+    for (at, row) in record.prescriptions.iter().enumerate() {
+        let texts = [
+            ("medicationName", Some(row.medication_name.as_str())),
+            ("strength", Some(row.strength.as_str())),
+            ("dosage", Some(row.dosage.as_str())),
+            ("frequency", Some(row.frequency.as_str())),
+            ("route", row.route.as_deref()),
+            ("duration", row.duration.as_deref()),
+            ("instructions", Some(row.instructions.as_str())),
+            ("indication", row.indication.as_deref()),
+        ];
+        look(format!("prescriptions[{at}]"), &texts);
+    }
 }
 
 fn prescription(place: &str, row: &Prescription, gaps: &mut Vec<Gap>) {
@@ -137,6 +170,9 @@ mod tests {
         assert_eq!(blocking(&record), ["physicalExamNotes"]);
         record.note.physical_exam_notes = Some("Tonsils: red\nNeck: supple".to_owned());
         assert!(blocking(&record).is_empty());
+        record.prescriptions[0].instructions = "Take ___ tablets.".to_owned();
+        record.prescriptions[0].indication = Some("___".to_owned());
+        assert_eq!(blocking(&record), ["prescriptions[0].instructions", "prescriptions[0].indication"]);
     }
 
     #[test]
