@@ -9,6 +9,7 @@ use crate::many;
 use crate::medical_records::visit;
 use medrecord_clinic::access::Action;
 use medrecord_clinic::ids::{AppointmentId, PatientId, VitalsId};
+use medrecord_clinic::time::Instant;
 use medrecord_clinic::vitals::{
     BloodPressure, Bmi, Celsius, Centimetres, HeartRate, Kilograms, OxygenSaturation, PainLevel,
     RespiratoryRate, VitalSigns, VitalsDetails,
@@ -59,10 +60,20 @@ impl From<VitalsRow> for VitalSigns {
     }
 }
 
-macro_rules! select {
-    ($rest:literal) => {
+/// The vital signs of a visit with its beginning.
+#[derive(sqlx::FromRow)]
+struct TakenRow {
+    #[sqlx(flatten)]
+    vitals: VitalsRow,
+    appointment_date: At,
+}
+
+macro_rules! select_with {
+    ($more:literal, $rest:literal) => {
         concat!(
-            "SELECT v.id, v.appointment_id, v.blood_pressure_systolic, v.blood_pressure_diastolic, v.heart_rate,
+            "SELECT ",
+            $more,
+            "v.id, v.appointment_id, v.blood_pressure_systolic, v.blood_pressure_diastolic, v.heart_rate,
                 v.temperature, v.respiratory_rate, v.oxygen_saturation, v.weight, v.height, v.bmi, v.pain_level,
                 v.recorded_at, v.recorded_by, v.note, v.version
             FROM vital_signs AS v ",
@@ -71,14 +82,21 @@ macro_rules! select {
     };
 }
 
+macro_rules! select {
+    ($rest:literal) => {
+        select_with!("", $rest)
+    };
+}
+
 const FIND: &str = select!("WHERE v.appointment_id = $1");
 const OF_APPOINTMENTS_POSTGRES: &str = select!(
     "WHERE v.appointment_id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($1 AS json)))"
 );
 const OF_APPOINTMENTS_SQLITE: &str = select!("WHERE v.appointment_id IN (SELECT value FROM json_each($1))");
-const TREND: &str = select!(
+const TREND: &str = select_with!(
+    "a.appointment_date, ",
     "JOIN appointments AS a ON a.id = v.appointment_id
-    WHERE a.patient_id = $1 ORDER BY v.recorded_at DESC, v.id DESC LIMIT $2"
+    WHERE a.patient_id = $1 ORDER BY a.appointment_date DESC, v.id DESC LIMIT $2"
 );
 const LAST_BEFORE: &str = select!(
     "JOIN appointments AS a ON a.id = v.appointment_id
@@ -206,17 +224,22 @@ pub async fn of_appointments(
     Ok(rows.into_iter().map(VitalSigns::from).collect())
 }
 
-/// The vital signs of a patient's latest visits, newest first.
+/// The vital signs of a patient's latest visits, newest first, each with when its visit began: what was written down late
+/// was measured then.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`].
-pub async fn trend(desk: &mut Desk, patient: PatientId, limit: i64) -> Result<Vec<VitalSigns>, Refusal> {
+pub async fn trend(
+    desk: &mut Desk,
+    patient: PatientId,
+    limit: i64,
+) -> Result<Vec<(Instant, VitalSigns)>, Refusal> {
     desk.require(Action::ReadChart)?;
-    let rows: Vec<VitalsRow> = on!(desk, conn => {
+    let rows: Vec<TakenRow> = on!(desk, conn => {
         sqlx::query_as(TREND).bind(Key::of(patient)).bind(limit).fetch_all(conn).await
     })?;
     desk.record(Event::new(Verb::Search, "vital_signs").of_patient(patient));
-    Ok(rows.into_iter().map(VitalSigns::from).collect())
+    Ok(rows.into_iter().map(|row| (row.appointment_date.0, row.vitals.into())).collect())
 }
 
 /// The latest vital signs of a patient from any other visit than this one, to stand beside it.

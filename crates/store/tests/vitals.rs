@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up must fail at once")]
 
 use medrecord_clinic::vitals::{VitalsDetails, VitalsForm};
-use medrecord_store::{Refusal, vitals};
+use medrecord_store::{Refusal, appointments, vitals};
 use medrecord_testkit::on_both;
 use medrecord_testkit::visit::checked_in;
 
@@ -41,7 +41,8 @@ async fn what_was_measured_comes_back_to_the_last_place() {
             (kept.recorded_at, kept.recorded_by, kept.version),
             (clinic.clock.now(), clinic.staff.id, 1)
         );
-        assert_eq!(vitals::trend(&mut desk, visit.patient, 10).await.unwrap(), [kept]);
+        let begins = appointments::get(&mut desk, visit.appointment).await.unwrap().appointment_date;
+        assert_eq!(vitals::trend(&mut desk, visit.patient, 10).await.unwrap(), [(begins, kept)]);
         assert_eq!(vitals::last_before(&mut desk, visit.patient, visit.appointment).await.unwrap(), None);
     })
     .await;

@@ -19,7 +19,7 @@ pub(crate) use medrecord_clinic::growth::CDC_UNTIL as GROWN;
 use medrecord_clinic::growth::{Axis, Chart, Growth, Measured, Point};
 use medrecord_clinic::ids::PatientId;
 use medrecord_clinic::patient::Sex;
-use medrecord_clinic::time::{Day, Zone};
+use medrecord_clinic::time::{Day, Instant, Zone};
 use medrecord_clinic::vitals::VitalSigns;
 use medrecord_store::chart::Visit;
 use medrecord_store::{merges, patients, vitals};
@@ -90,10 +90,10 @@ pub(crate) async fn show(
     })
 }
 
-/// What was measured, oldest first; `taken` comes newest first.
-pub(crate) fn measured(taken: &[VitalSigns], zone: Zone) -> Vec<Measured> {
-    let of = |vitals: &VitalSigns| Measured {
-        on: zone.day_of(vitals.recorded_at),
+/// What was measured on the day of each visit, oldest first; `taken` comes newest first, with when the visits began.
+pub(crate) fn measured(taken: &[(Instant, VitalSigns)], zone: Zone) -> Vec<Measured> {
+    let of = |(begins, vitals): &(Instant, VitalSigns)| Measured {
+        on: zone.day_of(*begins),
         weight: vitals.measured.weight,
         height: vitals.measured.height,
     };
@@ -104,7 +104,7 @@ pub(crate) fn measured(taken: &[VitalSigns], zone: Zone) -> Vec<Measured> {
 pub(crate) fn in_a_line(visits: &[Visit], born: Day, sex: Sex, zone: Zone) -> String {
     let of = |visit: &Visit| {
         let vitals = visit.vital_signs.as_ref()?;
-        let on = zone.day_of(vitals.recorded_at);
+        let on = zone.day_of(visit.appointment_date);
         Some(Measured { on, weight: vitals.weight, height: vitals.height })
     };
     let measured: Vec<Measured> = visits.iter().rev().filter_map(of).collect();
