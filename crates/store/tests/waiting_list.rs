@@ -12,7 +12,7 @@ use medrecord_clinic::waiting_list::{WaitingForm, WaitingState};
 use medrecord_store::audit::{self, EventFilter};
 use medrecord_store::merges::{self, Decision};
 use medrecord_store::waiting_list::{self, Offer, Place};
-use medrecord_store::{Desk, Refusal, appointments, blocked_times, export, patients};
+use medrecord_store::{Desk, Refusal, appointments, blocked_times, export, patients, providers};
 use medrecord_testkit::clinic::{Clinic, jane_doe, on_both};
 
 /// An invented patient of this given name.
@@ -229,6 +229,31 @@ async fn of_two_who_book_the_same_entry_one_wins_and_the_other_books_nothing() {
         let mut desk = clinic.desk(&clinic.doctor).await;
         let wrong = waiting_list::booked(&mut desk, third, 1, theirs).await;
         assert!(matches!(wrong, Err(Refusal::Rule(_))), "another patient's visit: {wrong:?}");
+        drop(desk);
+
+        cancel(clinic, visit).await;
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        let wrong = waiting_list::booked(&mut desk, third, 1, visit).await;
+        assert!(matches!(wrong, Err(Refusal::Rule(_))), "a cancelled visit: {wrong:?}");
+        let again = waiting_list::put_back(&mut desk, Zone::UTC, id, 2).await;
+        assert!(matches!(again, Err(Refusal::Rule(_))), "Jane waits by another entry: {again:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_times_of_somebody_who_left_are_not_offered() {
+    on_both(async |clinic| {
+        let jane = patient(clinic, "Jane").await;
+        let mut desk = clinic.desk(&clinic.staff).await;
+        let visit = book(&mut desk, clinic, jane, "09:00").await;
+        desk.close().await.unwrap();
+        cancel(clinic, visit).await;
+        assert_eq!(said(&offers(clinic).await).len(), 1);
+        let mut desk = clinic.desk(&clinic.admin).await;
+        providers::disable(&mut desk, clinic.doctor.id.unwrap()).await.unwrap();
+        desk.close().await.unwrap();
+        assert_eq!(said(&offers(clinic).await), []);
     })
     .await;
 }

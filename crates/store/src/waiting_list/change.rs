@@ -9,9 +9,9 @@ use crate::desk::Desk;
 use crate::error::{Refusal, StoreError};
 use crate::{appointments, patients, providers};
 use medrecord_clinic::access::Action;
-use medrecord_clinic::appointment::{Appointment, AppointmentStatus};
+use medrecord_clinic::appointment::{Appointment, AppointmentStatus, AppointmentType};
 use medrecord_clinic::field::{self, Problems, SHORT};
-use medrecord_clinic::ids::{AppointmentId, WaitingId};
+use medrecord_clinic::ids::{AppointmentId, PatientId, WaitingId};
 use medrecord_clinic::provider::Role;
 use medrecord_clinic::time::Zone;
 use medrecord_clinic::waiting_list::{Waiting, WaitingDetails, WaitingState};
@@ -111,8 +111,8 @@ pub async fn update(
 /// entry, the later is refused, and with it the booking in the same desk. Gives the new version.
 ///
 /// # Errors
-/// [`Refusal::Rule`] where somebody else took the entry or changed it meanwhile, or where the visit is another
-/// patient's; [`Refusal::NotFound`], [`Refusal::NotAllowed`].
+/// [`Refusal::Rule`] where somebody else took the entry or changed it meanwhile, where the visit is another patient's, or
+/// does not take place any more; [`Refusal::NotFound`], [`Refusal::NotAllowed`].
 pub async fn booked(desk: &mut Desk, id: WaitingId, seen: i32, visit: AppointmentId) -> Result<i32, Refusal> {
     desk.require(Action::WriteSchedule)?;
     let taken = |refusal: Refusal| {
@@ -123,6 +123,10 @@ pub async fn booked(desk: &mut Desk, id: WaitingId, seen: i32, visit: Appointmen
     let visit = appointments::load(desk, visit).await?.ok_or(Refusal::NotFound("appointment"))?;
     if visit.patient_id != before.patient_id {
         return Err(Refusal::Rule("The visit is another patient's than the one who waits.".to_owned()));
+    }
+    if visit.status != AppointmentStatus::Scheduled || visit.slot().until <= desk.now() {
+        let words = "Only a visit to come takes a patient off the list. Book one, or take the entry off for a reason.";
+        return Err(Refusal::Rule(words.to_owned()));
     }
     let ended = Ended { state: WaitingState::Booked, reason: None, visit: Some(visit.id) };
     end(desk, &before, &ended).await.map_err(taken)
@@ -153,6 +157,10 @@ pub async fn put_back(desk: &mut Desk, zone: Zone, id: WaitingId, seen: i32) -> 
         return Err(Refusal::Stale { what: WHAT, seen, current: before.version });
     }
     if let Some(words) = before.stays_off(desk.now(), zone) {
+        return Err(Refusal::Rule(words.to_owned()));
+    }
+    if waits_already(desk, before.patient_id, before.appointment_type, Some(id)).await? {
+        let words = "This patient waits for this type of visit again since. Change that entry instead.";
         return Err(Refusal::Rule(words.to_owned()));
     }
     end(desk, &before, &Ended { state: WaitingState::Waiting, reason: None, visit: None }).await
@@ -236,14 +244,7 @@ async fn check(desk: &mut Desk, details: &WaitingDetails, this: Option<WaitingId
         }
     }
     wrong.refuse()?;
-    let others = load_all(desk, details.patient_id).await?;
-    let same = |other: &Listed| {
-        let other = &other.waiting;
-        other.state == WaitingState::Waiting
-            && Some(other.id) != this
-            && other.appointment_type == details.appointment_type
-    };
-    if others.iter().any(same) {
+    if waits_already(desk, details.patient_id, details.appointment_type, this).await? {
         let words = format!(
             "This patient is on the waiting list for this type of visit already: {}. Change that entry instead.",
             details.appointment_type.in_words()
@@ -251,4 +252,19 @@ async fn check(desk: &mut Desk, details: &WaitingDetails, this: Option<WaitingId
         return Err(Refusal::Invalid(Problems::one("appointmentType", "waits_already", words)));
     }
     Ok(())
+}
+
+/// Whether a patient waits for a type of visit by another entry than this one.
+async fn waits_already(
+    desk: &mut Desk,
+    patient: PatientId,
+    kind: AppointmentType,
+    this: Option<WaitingId>,
+) -> Result<bool, StoreError> {
+    let others = load_all(desk, patient).await?;
+    let same = |other: &Listed| {
+        let other = &other.waiting;
+        other.state == WaitingState::Waiting && Some(other.id) != this && other.appointment_type == kind
+    };
+    Ok(others.iter().any(same))
 }

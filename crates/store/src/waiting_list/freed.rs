@@ -6,11 +6,12 @@ use crate::column::{At, Key};
 use crate::database::on;
 use crate::desk::Desk;
 use crate::error::{Refusal, StoreError};
-use crate::{practice, visit_types};
+use crate::{practice, providers, visit_types};
 use medrecord_clinic::access::Action;
 use medrecord_clinic::appointment::Slot;
 use medrecord_clinic::ids::ProviderId;
 use medrecord_clinic::practice::Practice;
+use medrecord_clinic::provider::Role;
 use medrecord_clinic::time::{Instant, Zone};
 use medrecord_clinic::waiting_list::{Freed, joined, still_free};
 
@@ -169,11 +170,20 @@ async fn free(desk: &mut Desk, practice: &Practice, until: Instant) -> Result<Ve
         .map(|(provider, from, until)| Freed { from: from.0, until: until.0, provider: provider.id() })
         .filter(|freed| freed.until > now && freed.from < until);
     let freed = joined(freed.collect());
-    let mut providers: Vec<ProviderId> = freed.iter().map(|freed| freed.provider).collect();
-    providers.sort_unstable();
-    providers.dedup();
+    let mut seers: Vec<ProviderId> = freed.iter().map(|freed| freed.provider).collect();
+    seers.sort_unstable();
+    seers.dedup();
+    if !seers.is_empty() {
+        // Nobody is booked with somebody who left.
+        let people = providers::list(desk).await?;
+        let sees = |id: &ProviderId| {
+            let person = people.iter().find(|person| person.id == *id);
+            person.is_some_and(|person| !person.disabled && person.role != Role::Staff)
+        };
+        seers.retain(sees);
+    }
     let mut free = Vec::new();
-    for provider in providers {
+    for provider in seers {
         let own: Vec<Freed> = freed.iter().copied().filter(|freed| freed.provider == provider).collect();
         let (first, last) = (own.iter().map(|one| one.from).min(), own.iter().map(|one| one.until).max());
         let Some(stretch) = first.zip(last) else { continue };

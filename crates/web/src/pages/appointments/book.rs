@@ -169,7 +169,9 @@ pub(crate) async fn save(
     if let Err(error) = moved {
         return come_back(&app, &visitor, desk, &typed, error).await;
     }
-    if let Err(refusal) = from_list::book(&mut desk, &typed.waiting, id).await {
+    // Who waits for an earlier time waits on where the visit was not made earlier.
+    let is_earlier = details.appointment_date < before.appointment_date;
+    if is_earlier && let Err(refusal) = from_list::book(&mut desk, &typed.waiting, id).await {
         return from_list::lost(&app, &visitor, desk, refusal).await;
     }
     desk.close().await?;
