@@ -65,6 +65,10 @@ async fn look(app: &App, mornings: &Mornings, at: NaiveTime) {
     let folder = mornings.folder.clone();
     let newest = tokio::task::spawn_blocking(move || downtime::newest(&folder)).await;
     let newest = newest.ok().and_then(Result::ok).flatten().map(|kept| kept.day);
+    if newest == Some(zone.day_of(now)) {
+        // It is there, whatever was said of it before.
+        app.note_morning(None);
+    }
     let failed = app.failed_morning();
     if !is_due(at, newest, zone, now) || failed.as_ref().is_some_and(|failed| waits(failed, now)) {
         return;
@@ -92,22 +96,23 @@ fn is_due(at: NaiveTime, newest: Option<Day>, zone: Zone, now: Instant) -> bool 
     time <= now && newest.is_none_or(|day| day < today)
 }
 
-/// Writes the packet of a day. The folder comes first: where it takes nothing, no chart is read and the trail of the
-/// patients stays free of packets that nobody has.
+/// Writes the packet of a day. The folder comes first: where it takes nothing, no chart is read; where the disk is full, no
+/// reading of charts is noted. So the trail of the patients stays free of packets that nobody has.
 async fn write(app: &App, mornings: &Mornings, zone: Zone, today: Day) -> Result<(), Failure> {
     let (folder, keep_days) = (mornings.folder.clone(), mornings.keep_days);
     let begun = tokio::task::spawn_blocking(move || downtime::begin(&folder)).await??;
     let mut desk = app.store.write_desk(Actor::machine("downtime", Via::System)).await?;
     let packet = downtime::packet(&mut desk, zone, today).await?;
     let text = written(&packet, &app.face().name, zone, "the server")?;
+    let on_disk = tokio::task::spawn_blocking(move || begun.write(&text)).await??;
     desk.close().await?;
+    tokio::task::spawn_blocking(move || on_disk.keep(today)).await??;
+    tracing::info!(patients = packet.people.len(), "a downtime packet was written");
     let folder = mornings.folder.clone();
-    let kept = tokio::task::spawn_blocking(move || {
-        begun.keep(today, &text)?;
-        downtime::prune(&folder, keep_days, today)
-    });
-    let removed = kept.await??;
-    tracing::info!(patients = packet.people.len(), removed, "a downtime packet was written");
+    match tokio::task::spawn_blocking(move || downtime::prune(&folder, keep_days, today)).await? {
+        Ok(removed) => tracing::info!(removed, "old downtime packets were removed"),
+        Err(error) => tracing::error!(%error, "old downtime packets could not be removed"),
+    }
     Ok(())
 }
 

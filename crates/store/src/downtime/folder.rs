@@ -59,14 +59,30 @@ pub fn begin(folder: &Path) -> io::Result<Begun> {
     Ok(Begun { folder: folder.to_owned(), file: options.open(&half)? })
 }
 
+/// A packet that is written and on the disk, but not kept yet.
+#[derive(Debug)]
+pub struct Written {
+    folder: PathBuf,
+}
+
 impl Begun {
-    /// Keeps the packet of a day: whole or not at all, whenever the machine stops.
+    /// Writes the packet.
     ///
     /// # Errors
     /// [`io::Error`] where the disk does not take it.
-    pub fn keep(mut self, day: Day, text: &str) -> io::Result<PathBuf> {
+    pub fn write(mut self, text: &str) -> io::Result<Written> {
         self.file.write_all(text.as_bytes())?;
         self.file.sync_all()?;
+        Ok(Written { folder: self.folder })
+    }
+}
+
+impl Written {
+    /// Keeps the packet as that of a day: whole or not at all, whenever the machine stops.
+    ///
+    /// # Errors
+    /// [`io::Error`] where the folder does not take it.
+    pub fn keep(self, day: Day) -> io::Result<PathBuf> {
         let path = self.folder.join(name(day));
         fs::rename(self.folder.join(HALF), &path)?;
         #[cfg(unix)]
@@ -132,7 +148,7 @@ mod tests {
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join(HALF), "a half of before").unwrap();
         for text in ["first", "second"] {
-            let path = begin(&folder).unwrap().keep(day("2026-11-22"), text).unwrap();
+            let path = begin(&folder).unwrap().write(text).unwrap().keep(day("2026-11-22")).unwrap();
             assert_eq!(fs::read_to_string(&path).unwrap(), text);
             #[cfg(unix)]
             {
@@ -147,7 +163,7 @@ mod tests {
     fn old_packets_go_and_what_somebody_else_put_there_stays() {
         let place = tempfile::tempdir().unwrap();
         for text in ["2026-11-20", "2026-11-21", "2026-11-22"] {
-            begin(place.path()).unwrap().keep(day(text), text).unwrap();
+            begin(place.path()).unwrap().write(text).unwrap().keep(day(text)).unwrap();
         }
         for other in ["downtime_today.html", "downtime_2026-11-1.html", "notes.html"] {
             fs::write(place.path().join(other), "").unwrap();
