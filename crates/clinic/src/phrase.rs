@@ -83,10 +83,12 @@ impl PhraseForm {
 fn abbreviation(text: &str) -> Result<String, Problems> {
     let bare = text.trim().trim_start_matches('.').to_lowercase();
     let told = field::required("abbreviation", "the abbreviation, such as .nfl", &bare, ABBREVIATION - 1)?;
-    if told.chars().all(|sign| sign.is_alphanumeric() || sign == '-') {
+    // ".5" is a number.
+    if told.starts_with(char::is_alphabetic) && told.chars().all(|sign| sign.is_alphanumeric() || sign == '-')
+    {
         return Ok(format!(".{told}"));
     }
-    let words = "An abbreviation is one word of letters and digits, such as .nfl.";
+    let words = "An abbreviation is one word that begins with a letter, such as .nfl.";
     Err(Problems::one("abbreviation", "invalid", words))
 }
 
@@ -115,7 +117,9 @@ mod tests {
             assert_eq!(read(typed, "No fever.").unwrap().abbreviation, ".nfl", "{typed}");
         }
         assert_eq!(read(".größe-2", "x").unwrap().abbreviation, ".größe-2");
-        for (typed, code) in [("", "required"), (".", "required"), ("n fl", "invalid"), (".a.b", "invalid")] {
+        for (typed, code) in
+            [("", "required"), (".", "required"), ("n fl", "invalid"), (".a.b", "invalid"), (".5", "invalid")]
+        {
             assert_eq!(read(typed, "x").unwrap_err().0[0].code, code, "{typed}");
         }
         assert_eq!(read(&"x".repeat(32), "x").unwrap_err().0[0].code, "too_long");

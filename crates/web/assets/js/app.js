@@ -23,7 +23,11 @@ const scripts = [
 /** @param {ParentNode} root */
 export async function attach(root) {
   const wanted = scripts.filter(([selector]) => matching(root, selector).length > 0);
-  for (const script of await Promise.all(wanted.map(([, file]) => import(file)))) script.attach(root);
+  // A script that this browser cannot read must not stop the others.
+  for (const script of await Promise.allSettled(wanted.map(([, file]) => import(file)))) {
+    if (script.status === "fulfilled") script.value.attach(root);
+    else console.error(script.reason);
+  }
 }
 
 /** The root itself and what is in it, where it matches. @param {ParentNode} root @param {string} selector */

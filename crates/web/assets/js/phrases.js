@@ -14,7 +14,7 @@ export function attach(root) {
 /** @param {HTMLFormElement} form */
 function keep(form) {
   const list = /** @type {HTMLSelectElement | null} */ (form.querySelector("select[name=phrase]"));
-  /** What was just expanded, until another key. @type {{ from: number, to: number, typed: string } | null} */
+  /** What was just expanded, until another key. @type {{ field: Field, from: number, words: string, typed: string } | null} */
   let just = null;
   /** Where an abbreviation was asked back and stays. @type {{ field: Field, from: number } | null} */
   let spared = null;
@@ -32,9 +32,11 @@ function keep(form) {
     if (!typed || !words) return false;
     const from = at - typed.length;
     if (spared?.field === field && spared.from === from) return false;
+    const whole = inLine(field, event.key === " " && !words.includes("___") ? `${words} ` : words);
+    if (!fits(field, whole, typed.length)) return false;
     event.preventDefault();
-    const to = put(field, from, at, event.key === " " && !words.includes("___") ? `${words} ` : words);
-    just = { from, to, typed };
+    put(field, from, at, whole);
+    just = { field, from, words: whole, typed };
     return true;
   };
 
@@ -46,9 +48,11 @@ function keep(form) {
     const before = just;
     just = null;
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    if (event.key === "Backspace" && before) {
+    const to = before ? before.from + before.words.length : 0;
+    // Dictation may have changed the field without a key.
+    if (event.key === "Backspace" && before?.field === field && field.value.slice(before.from, to) === before.words) {
       event.preventDefault();
-      put(field, before.from, before.to, before.typed);
+      put(field, before.from, to, before.typed);
       spared = { field, from: before.from };
     } else if (event.key === " ") expand(field, event);
     else if (event.key === "Tab" && !expand(field, event)) blank(field, field.selectionEnd ?? 0) && event.preventDefault();
@@ -70,13 +74,15 @@ function keep(form) {
     event.preventDefault();
     last.focus();
     const at = last.selectionStart ?? 0;
-    put(last, at, last.selectionEnd ?? at, /\S$/.test(last.value.slice(0, at)) ? ` ${words}` : words);
+    const to = last.selectionEnd ?? at;
+    const whole = inLine(last, /\S$/.test(last.value.slice(0, at)) ? ` ${words}` : words);
+    if (fits(last, whole, to - at)) put(last, at, to, whole);
   });
 }
 
 /** The word behind a dot that ends at a place. @param {Field} field @param {number} at */
 function abbreviation(field, at) {
-  return /(?<=^|\s)\.[\p{L}\p{N}-]+$/u.exec(field.value.slice(0, at))?.[0];
+  return /(?:^|\s)(\.[\p{L}\p{N}-]+)$/u.exec(field.value.slice(0, at))?.[1];
 }
 
 /** The field that somebody types text into. @param {EventTarget | null} target @returns {Field | null} */
@@ -85,22 +91,32 @@ function text(target) {
   return target instanceof HTMLInputElement && target.type === "text" ? target : null;
 }
 
+/** A text as a field takes it: in one line where it has one. @param {Field} field @param {string} words */
+function inLine(field, words) {
+  return field instanceof HTMLInputElement ? words.replace(/\s*\n\s*/g, " ") : words;
+}
+
+/** Whether a text has room in place of some signs; where not, that is said, as half of it must not stand there.
+ * @param {Field} field @param {string} words @param {number} instead */
+function fits(field, words, instead) {
+  const room = field.maxLength < 0 || field.value.length - instead + words.length <= field.maxLength;
+  if (!room) say("The phrase is too long for this field.");
+  return room;
+}
+
 /**
  * Puts words in place of a part, as if typed, so that the browser can undo it and the form is saved; then goes to the first
- * blank in them. Gives where they end.
- * @param {Field} field @param {number} from @param {number} to @param {string} words
+ * blank in them.
+ * @param {Field} field @param {number} from @param {number} to @param {string} line
  */
-function put(field, from, to, words) {
-  const line = field instanceof HTMLInputElement ? words.replace(/\s*\n\s*/g, " ") : words;
+function put(field, from, to, line) {
   field.setSelectionRange(from, to);
   if (!document.execCommand("insertText", false, line)) {
     field.setRangeText(line, from, to, "end");
     field.dispatchEvent(new InputEvent("input", { bubbles: true }));
   }
-  const end = field.selectionEnd ?? from + line.length;
   if (line.includes("___")) blank(field, from);
   say(line);
-  return end;
 }
 
 /** Selects the next blank of a field; false where there is none. @param {Field} field @param {number} from */
