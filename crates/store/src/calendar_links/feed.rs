@@ -77,10 +77,14 @@ const OF_ALL: &str =
     WHERE appointment_date >= $1 AND appointment_date < $2
     ORDER BY appointment_date, id LIMIT $3";
 
-const BLOCKED: &str =
+const BLOCKED_OF_ALL: &str =
     "SELECT id, provider_id, starts_at, ends_at, kind, updated_at, version FROM blocked_times
     WHERE ends_at > $1 AND starts_at < $2 AND removed_at IS NULL
-    ORDER BY starts_at, id LIMIT 1000";
+    ORDER BY starts_at, id LIMIT $3";
+const BLOCKED_OF_ONE: &str =
+    "SELECT id, provider_id, starts_at, ends_at, kind, updated_at, version FROM blocked_times
+    WHERE ends_at > $1 AND starts_at < $2 AND removed_at IS NULL AND (provider_id IS NULL OR provider_id = $4)
+    ORDER BY starts_at, id LIMIT $3";
 
 /// The calendar of a link between two instants.
 ///
@@ -92,24 +96,28 @@ pub async fn feed(
     (from, until): (Instant, Instant),
 ) -> Result<Feed, Refusal> {
     desk.require(Action::ReadSchedule)?;
-    let rows: Vec<VisitRow> = if link.is_of_everybody {
-        on!(desk, conn => {
+    let (rows, blocked): (Vec<VisitRow>, Vec<BlockedRow>) = if link.is_of_everybody {
+        let rows = on!(desk, conn => {
             sqlx::query_as(OF_ALL).bind(At(from)).bind(At(until)).bind(MOST).fetch_all(conn).await
-        })?
+        })?;
+        let blocked = on!(desk, conn => {
+            sqlx::query_as(BLOCKED_OF_ALL).bind(At(from)).bind(At(until)).bind(MOST).fetch_all(conn).await
+        })?;
+        (rows, blocked)
     } else {
         let owner = Key::of(link.owner);
-        on!(desk, conn => {
+        let rows = on!(desk, conn => {
             sqlx::query_as(OF_ONE).bind(At(from)).bind(At(until)).bind(MOST).bind(owner).fetch_all(conn).await
-        })?
+        })?;
+        let blocked = on!(desk, conn => {
+            sqlx::query_as(BLOCKED_OF_ONE).bind(At(from)).bind(At(until)).bind(MOST).bind(owner).fetch_all(conn).await
+        })?;
+        (rows, blocked)
     };
     let people = if link.is_of_everybody { providers::list(desk).await? } else { Vec::new() };
     let name = |id: ProviderId| people.iter().find(|person| person.id == id).map(Provider::full_name);
     let mut items: Vec<FeedItem> = rows.into_iter().map(|row| visit(row, name)).collect();
-    let blocked: Vec<BlockedRow> =
-        on!(desk, conn => sqlx::query_as(BLOCKED).bind(At(from)).bind(At(until)).fetch_all(conn).await)?;
-    let shown =
-        |whose: Option<Key>| link.is_of_everybody || whose.is_none_or(|whose| whose == Key::of(link.owner));
-    items.extend(blocked.into_iter().filter(|row| shown(row.1)).map(|row| free(row, name)));
+    items.extend(blocked.into_iter().map(|row| free(row, name)));
     items.sort_by_key(|item| (item.slot.from, item.slot.until));
     Ok(Feed { items })
 }

@@ -3,7 +3,7 @@
 
 use crate::audit::{Event, Verb};
 use crate::column::{At, Key, Word};
-use crate::database::{Store, on};
+use crate::database::{Conn, Store, on};
 use crate::desk::{Actor, Desk, Via};
 use crate::error::{Refusal, StoreError};
 use crate::hex;
@@ -55,6 +55,7 @@ impl Opened {
     }
 }
 
+const LOCK_POSTGRES: &str = "SELECT id FROM providers WHERE id = $1 FOR NO KEY UPDATE";
 const INSERT: &str = "INSERT INTO calendar_links (id, provider_id, is_of_everybody, token_hash, created_at)
     VALUES ($1, $2, $3, $4, $5)";
 const OWN: &str = "SELECT id, is_of_everybody, created_at, last_used_at FROM calendar_links
@@ -86,6 +87,10 @@ pub async fn make(desk: &mut Desk, of_everybody: bool) -> Result<String, Refusal
         return Err(Refusal::Rule("Only whoever sees patients has a calendar of their own.".to_owned()));
     }
     let now = At(desk.now());
+    if let Conn::Postgres(conn) = desk.conn() {
+        // Of two tabs that make one at once, the later replaces that of the first.
+        sqlx::query(LOCK_POSTGRES).bind(Key::of(owner)).execute(conn).await.map_err(StoreError::from)?;
+    }
     on!(desk, conn => {
         sqlx::query(REPLACE).bind(Key::of(owner)).bind(of_everybody).bind(now).execute(conn).await.map(|_| ())
     })?;
