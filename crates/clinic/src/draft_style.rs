@@ -71,7 +71,9 @@ impl OwnWordingForm {
 
 /// Reads a few words without marks between them.
 fn expression(field: &str, label: &str, text: &str) -> Result<String, Problems> {
+    // Small letters may be more letters: a limit that holds for what was typed must hold for what is kept.
     let text = field::required(field, label, text, LENGTH)?;
+    field::required(field, label, &text.to_lowercase(), LENGTH)?;
     if text.split_whitespace().count() > WORDS {
         let words = format!("Use at most {WORDS} words: an expression, not a sentence.");
         return Err(Problems::one(field, "too_long", words));
@@ -125,6 +127,7 @@ mod tests {
         assert_eq!((kept.drafted.as_str(), kept.written.as_str()), ("blood pressure", "BP"));
         assert!(read("patient", "patient").unwrap_err().of("written").is_some());
         assert!(read("", "").unwrap_err().of("drafted").is_some());
+        assert!(read(&"İ".repeat(LENGTH), "x").unwrap_err().of("drafted").is_some());
         for wrong in ["one two three four five six seven", "has a cough.", "-", "a, b"] {
             assert!(read(wrong, "x").unwrap_err().of("drafted").is_some(), "{wrong}");
         }

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::drafting;
 use medrecord_clinic::consultation::{CriticalKind, Decision, Evidence, Segment, Speaker};
 use medrecord_clinic::ids::{AppointmentId, EvidenceId, TranscriptId};
+use medrecord_clinic::medical_record::NoteField;
 use medrecord_scribe::draft::Draft;
 use medrecord_scribe::speech::DoubtKind;
 use medrecord_scribe::transcript::{self, Transcript};
@@ -160,8 +161,15 @@ fn is_doubt(flag: &str) -> bool {
 fn carry_over(items: &mut Vec<NewEvidence>, old: &[Evidence]) -> Vec<(EvidenceId, usize)> {
     let mut carried = Vec::new();
     for past in old.iter().filter(|past| past.decision != Decision::Proposed) {
-        let same = |item: &NewEvidence| item.target == past.target && item.text == past.text;
-        let place = items.iter().position(same).unwrap_or_else(|| {
+        let as_before = |item: &NewEvidence| item.target == past.target && item.text == past.text;
+        // The provider's words and the order of the plan may have changed since.
+        let in_other_words = |item: &NewEvidence| {
+            item.target == past.target
+                && scribes(&item.target, &item.text, item.payload.as_ref())
+                    == scribes(&past.target, &past.text, past.payload.as_ref())
+        };
+        let found = items.iter().position(as_before).or_else(|| items.iter().position(in_other_words));
+        let place = found.unwrap_or_else(|| {
             items.push(NewEvidence {
                 target: past.target.clone(),
                 text: past.text.clone(),
@@ -178,6 +186,16 @@ fn carry_over(items: &mut Vec<NewEvidence>, old: &[Evidence]) -> Vec<(EvidenceId
         carried.push((past.id, place));
     }
     carried
+}
+
+/// A sentence as the scribe worded it, without the problem that it was put under.
+fn scribes<'t>(target: &str, text: &'t str, payload: Option<&'t Value>) -> &'t str {
+    let drafted = payload.and_then(|payload| payload.get(drafting::DRAFTED_AS)).and_then(Value::as_str);
+    let drafted = drafted.unwrap_or(text);
+    match drafted.split_once(": ") {
+        Some((_, rest)) if target == NoteField::TreatmentPlan.as_str() => rest,
+        Some(_) | None => drafted,
+    }
 }
 
 #[cfg(test)]

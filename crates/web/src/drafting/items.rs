@@ -17,6 +17,9 @@ use serde_json::Value;
 const AGAINST_CHART: [&str; 5] =
     ["allergyConflict", "alreadyTaken", "otherStrength", "stoppedBefore", "unfit"];
 
+/// What an item bears that must be answered before signing although it is not drafted.
+const TO_ANSWER: &str = "Said, and not in the draft: accept or reject it before signing";
+
 /// The name under which a sentence in the provider's words keeps those of the scribe.
 pub(crate) const DRAFTED_AS: &str = "draftedAs";
 
@@ -66,9 +69,7 @@ pub(crate) fn items(draft: &Draft, style: &DraftStyle) -> Vec<NewEvidence> {
     items.extend(draft.omissions.iter().map(|omission| {
         let mut left = item(draft, &omission.field, omission.text.clone(), None, &omission.evidence);
         let words = match omission.kind {
-            OmissionKind::Grave | OmissionKind::Allergy => {
-                "Said, and not in the draft: accept or reject it before signing"
-            }
+            OmissionKind::Grave | OmissionKind::Allergy => TO_ANSWER,
             OmissionKind::Medicine | OmissionKind::Complaint | OmissionKind::Measurement => LEFT_OUT,
         };
         left.flags.insert(0, words.to_owned());
@@ -79,27 +80,39 @@ pub(crate) fn items(draft: &Draft, style: &DraftStyle) -> Vec<NewEvidence> {
 }
 
 /// The sentences of the note's sections: in the provider's words, the plan by problem where that is wished, and those
-/// of sections that the provider does not want drafted as offers beside the draft.
+/// of sections that the provider does not want drafted as offers beside the draft; what speaks of suicide or of an allergy
+/// is answered all the same.
 fn sentences(draft: &Draft, style: &DraftStyle) -> Vec<NewEvidence> {
     let mut arranged = draft.clone();
     if style.by_problem {
         by_problem::arrange(&mut arranged);
     }
+    let sound: Vec<_> = style.wordings.iter().filter(|own| words::check(own).is_ok()).cloned().collect();
     let mut items = Vec::new();
     for (field, sentences) in arranged.record.fields() {
         let is_left_out = field.parse::<NoteField>().is_ok_and(|section| style.left_out.contains(&section));
         for sentence in sentences {
-            let own = words::write(&sentence.text, &style.wordings);
+            let own = words::write(&sentence.text, &sound);
             let before = own.as_ref().map(|_| serde_json::json!({ DRAFTED_AS: sentence.text }));
-            let text = own.unwrap_or_else(|| sentence.text.clone());
-            let mut item = item(draft, field, text, before, &sentence.evidence);
+            let mut item = item(&arranged, field, sentence.text.clone(), before, &sentence.evidence);
             if is_left_out {
-                item.flags.insert(0, LEFT_OUT.to_owned());
+                let answer = if is_grave(&item) { TO_ANSWER } else { LEFT_OUT };
+                item.flags.insert(0, answer.to_owned());
+            }
+            if let Some(own) = own {
+                item.to_confirm = to_confirm(&arranged, field, &own, &sentence.evidence);
+                item.text = own;
             }
             items.push(item);
         }
     }
     items
+}
+
+/// Whether an item speaks of suicide or of an allergy.
+fn is_grave(item: &NewEvidence) -> bool {
+    item.text.to_lowercase().contains("allerg")
+        || item.to_confirm.iter().any(|(kind, _)| *kind == CriticalKind::Suicidality)
 }
 
 /// An item that rests on words the speech engine was not sure of says so.
@@ -135,8 +148,7 @@ fn item(
         .iter()
         .filter(|flag| !flag.evidence.is_empty() && flag.evidence.iter().any(|at| evidence.contains(at)))
         .collect();
-    let said: Vec<&str> = evidence.iter().filter_map(segment).map(|s| s.text.as_str()).collect();
-    let to_confirm = critical::unsaid(target, &text, &said).into_iter();
+    let to_confirm = to_confirm(draft, target, &text, evidence);
     let against = |flag: &&draft::Flag| AGAINST_CHART.contains(&flag.code.as_str());
     let contradicts = target == "prescription" && about.iter().any(against);
     // A name that had to be guessed is not what was said.
@@ -161,8 +173,19 @@ fn item(
         end_ms: evidence.iter().filter_map(segment).filter_map(|s| millis(s.end_ms)).max(),
         kind,
         flags,
-        to_confirm: to_confirm.map(|(kind, words)| (critical_kind(kind), words)).collect(),
+        to_confirm,
     }
+}
+
+/// The words of a text that nobody said so in the turns it rests on.
+fn to_confirm(draft: &Draft, target: &str, text: &str, evidence: &[usize]) -> Vec<(CriticalKind, String)> {
+    let said: Vec<&str> = evidence
+        .iter()
+        .filter_map(|at| draft.transcript.segments.get(*at))
+        .map(|s| s.text.as_str())
+        .collect();
+    let unsaid = critical::unsaid(target, text, &said).into_iter();
+    unsaid.map(|(kind, words)| (critical_kind(kind), words)).collect()
 }
 
 fn critical_kind(kind: Kind) -> CriticalKind {
@@ -182,7 +205,7 @@ fn critical_kind(kind: Kind) -> CriticalKind {
 mod tests {
     use super::*;
     use medrecord_clinic::draft_style::OwnWordingDetails;
-    use medrecord_scribe::chart::ChartMedicine;
+    use medrecord_scribe::chart::{ChartMedicine, FromChart};
     use medrecord_scribe::draft::VisitContext;
     use medrecord_scribe::transcript::Transcript;
 
@@ -290,5 +313,43 @@ mod tests {
         );
         let others = items.iter().filter(|item| item.target != "prescription");
         assert!(others.clone().all(|item| item.kind == EvidenceKind::Supported));
+    }
+
+    #[test]
+    fn own_words_and_problems_leave_the_mark_of_what_only_the_chart_says() {
+        let text = "[patient] I have a cough.\n[doctor] I think you have bronchitis.\n\
+            [doctor] For the bronchitis I'm going to order a chest x-ray.";
+        let mut draft = medrecord_scribe::draft(&Transcript::parse(text), &VisitContext::default());
+        let plan = draft.record.treatment_plan.iter().find(|s| s.text == "Order chest x-ray.").unwrap();
+        draft.from_chart.push(FromChart {
+            target: "treatmentPlan".to_owned(),
+            text: plan.text.clone(),
+            words: vec!["chest x-ray".to_owned()],
+            evidence: plan.evidence.clone(),
+        });
+        let wording = OwnWordingDetails { drafted: "chest x-ray".to_owned(), written: "CXR".to_owned() };
+        let own = DraftStyle { wordings: vec![wording], left_out: Vec::new(), by_problem: true };
+        for (style, wanted) in
+            [(DraftStyle::default(), "Order chest x-ray."), (own, "Bronchitis: Order CXR.")]
+        {
+            let items = items(&draft, &style);
+            let found = items.iter().find(|item| item.text == wanted).unwrap();
+            assert_eq!(found.kind, EvidenceKind::ChartOnly, "{found:?}");
+            assert!(found.flags.iter().any(|flag| flag.starts_with(ONLY_CHARTED)), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn thoughts_of_suicide_are_answered_in_a_section_that_is_not_drafted() {
+        let text = "[patient] I have a cough and I have been thinking about killing myself.\n[doctor] Thank you for telling me.";
+        let draft = medrecord_scribe::draft(&Transcript::parse(text), &VisitContext::default());
+        let style = DraftStyle { left_out: NoteField::ALL.to_vec(), ..DraftStyle::default() };
+        let items = items(&draft, &style);
+        let grave: Vec<_> =
+            items.iter().filter(|item| item.target != "symptom" && item.text.contains("suicid")).collect();
+        assert!(!grave.is_empty(), "{items:?}");
+        for item in grave {
+            assert!(item.flags.iter().any(|flag| flag == TO_ANSWER), "{item:?}");
+        }
     }
 }
