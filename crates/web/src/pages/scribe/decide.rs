@@ -4,10 +4,15 @@ use super::{back, id};
 use crate::desk::Writing;
 use crate::error::Fault;
 use crate::page::{see_other, see_other_saying};
+use crate::urls;
+use crate::visitor::Visitor;
 use axum::extract::{Form as Posted, Path};
 use axum::response::Response;
+use medrecord_clinic::access::Action;
+use medrecord_clinic::consultation::Decision;
 use medrecord_clinic::ids::{AppointmentId, EvidenceId};
-use medrecord_store::{Refusal, adoption, evidence};
+use medrecord_clinic::medical_record::Severity;
+use medrecord_store::{Desk, Refusal, adoption, evidence, medical_records};
 use serde::Deserialize;
 
 /// What a person wants done with a drafted item.
@@ -55,7 +60,7 @@ pub(crate) async fn confirm(
     let (_, appointment, _) = evidence::get(&mut desk, item).await?;
     evidence::confirm(&mut desk, item, word.version, word.place).await?;
     desk.close().await?;
-    Ok(see_other(&format!("{}#item-{item}", crate::urls::visit(appointment))))
+    Ok(see_other(&format!("{}#item-{item}", urls::visit(appointment))))
 }
 
 /// Which part of the draft to take over.
@@ -64,18 +69,34 @@ pub(crate) struct Part {
     target: String,
 }
 
-/// Takes over every undecided item of one part of the draft that bears no warning and needs no confirmation.
+/// Takes over every undecided item of one part of the draft that bears no warning and needs no confirmation. After the
+/// last one the record is shown as it would be signed, where nothing is missing.
 pub(crate) async fn decide_all(
+    visitor: Visitor,
     Path(appointment): Path<String>,
     Writing(mut desk): Writing,
     Posted(part): Posted<Part>,
 ) -> Result<Response, Fault> {
     let appointment: AppointmentId = id(&appointment, "visit")?;
     let together = adoption::accept_clear(&mut desk, appointment, &part.target).await?;
+    let complete = together.taken > 0
+        && visitor.may(Action::SignRecord)
+        && nothing_is_left(&mut desk, appointment).await?;
     desk.close().await?;
     let words = match (together.taken, together.left) {
         (taken, 0) => format!("{taken} taken over into the note."),
         (taken, left) => format!("{taken} taken over; {left} need a look of yours first."),
     };
-    Ok(see_other_saying(&back(appointment), "ok", &words))
+    let next = if complete { urls::review(appointment) } else { back(appointment) };
+    Ok(see_other_saying(&next, "ok", &words))
+}
+
+/// Whether every drafted item is decided and nothing is missing before signing.
+async fn nothing_is_left(desk: &mut Desk, appointment: AppointmentId) -> Result<bool, Refusal> {
+    let drafted = evidence::latest(desk, appointment).await?;
+    if drafted.iter().any(|item| item.decision == Decision::Proposed) {
+        return Ok(false);
+    }
+    let review = medical_records::review(desk, appointment).await?;
+    Ok(review.gaps.iter().all(|gap| gap.severity != Severity::Block))
 }
