@@ -19,6 +19,7 @@ pub mod duplicate;
 pub mod field;
 pub mod growth;
 pub mod ids;
+pub mod language;
 pub mod medical_record;
 pub mod medication;
 pub mod merge;

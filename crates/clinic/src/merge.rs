@@ -30,13 +30,15 @@ pub enum MergeField {
     EmergencyContactPhone,
     /// What that person is to the patient.
     EmergencyContactRelationship,
+    /// Language of papers for the person.
+    Language,
     /// Day of death.
     DeceasedOn,
 }
 
 impl MergeField {
     /// Every detail, in the order of the form.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::LastName,
         Self::FirstName,
         Self::PreferredName,
@@ -48,6 +50,7 @@ impl MergeField {
         Self::EmergencyContactName,
         Self::EmergencyContactPhone,
         Self::EmergencyContactRelationship,
+        Self::Language,
         Self::DeceasedOn,
     ];
 
@@ -65,6 +68,7 @@ impl MergeField {
             Self::EmergencyContactName => "emergencyContactName",
             Self::EmergencyContactPhone => "emergencyContactPhone",
             Self::EmergencyContactRelationship => "emergencyContactRelationship",
+            Self::Language => "language",
             Self::DeceasedOn => "deceasedOn",
         }
     }
@@ -83,6 +87,7 @@ impl MergeField {
             Self::EmergencyContactName => "Emergency contact",
             Self::EmergencyContactPhone => "Emergency contact's phone",
             Self::EmergencyContactRelationship => "Relationship",
+            Self::Language => "Language for papers",
             Self::DeceasedOn => "Day of death",
         }
     }
@@ -102,6 +107,9 @@ impl MergeField {
             Self::EmergencyContactName => patient.emergency_contact_name.clone(),
             Self::EmergencyContactPhone => patient.emergency_contact_phone.clone(),
             Self::EmergencyContactRelationship => some(&patient.emergency_contact_relationship),
+            Self::Language => {
+                patient.language.map(|language| language.own_name().to_owned()).unwrap_or_default()
+            }
             Self::DeceasedOn => patient.deceased_on.map(|day| day.to_string()).unwrap_or_default(),
         }
     }
@@ -126,6 +134,7 @@ impl MergeField {
             Self::EmergencyContactRelationship => {
                 patient.emergency_contact_relationship.clone_from(&other.emergency_contact_relationship);
             }
+            Self::Language => patient.language = other.language,
             Self::DeceasedOn => patient.deceased_on = other.deceased_on,
         }
     }
@@ -203,6 +212,7 @@ mod tests {
             emergency_contact_name: "Bo Kern".to_owned(),
             emergency_contact_phone: "555-0102".to_owned(),
             emergency_contact_relationship: None,
+            language: None,
             deceased_on: None,
             no_known_allergies_by: None,
             no_known_allergies_at: None,

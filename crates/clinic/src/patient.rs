@@ -3,6 +3,7 @@
 use crate::contact::{Email, Phone};
 use crate::field::{self, Problems, SHORT};
 use crate::ids::{PatientId, ProviderId};
+use crate::language::Language;
 use crate::time::{Day, Instant};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -83,6 +84,8 @@ pub struct Patient {
     pub emergency_contact_phone: String,
     /// What that person is to the patient.
     pub emergency_contact_relationship: Option<String>,
+    /// In which language the person wants papers; `None` where nobody said.
+    pub language: Option<Language>,
     /// The day the person died, if so.
     pub deceased_on: Option<Day>,
     /// Who asserted that there are no known allergies; `None` where nobody asked.
@@ -139,6 +142,8 @@ pub struct PatientForm {
     pub emergency_contact_phone: String,
     /// Relationship; may be empty.
     pub emergency_contact_relationship: String,
+    /// Language of papers for the person, `en` or `es`; may be empty.
+    pub language: String,
 }
 
 /// Who a patient is, read and sound.
@@ -166,6 +171,8 @@ pub struct PatientDetails {
     pub emergency_contact_phone: Phone,
     /// Relationship.
     pub emergency_contact_relationship: Option<String>,
+    /// Language of papers for the person.
+    pub language: Option<Language>,
 }
 
 /// The oldest age that a birthday may give; the longest life on record lasted 122 years (Robine & Allard 1998).
@@ -201,6 +208,7 @@ impl PatientForm {
             &self.emergency_contact_relationship,
             100,
         ));
+        let language = p.keep(if_any(&self.language, |text| language("language", text)));
         let read = || {
             Some(PatientDetails {
                 first_name: first_name?,
@@ -214,6 +222,7 @@ impl PatientForm {
                 emergency_contact_name: contact?,
                 emergency_contact_phone: contact_phone?,
                 emergency_contact_relationship: relationship?,
+                language: language?,
             })
         };
         read().ok_or(wrong)
@@ -238,6 +247,7 @@ impl From<&Patient> for PatientForm {
                 .emergency_contact_relationship
                 .clone()
                 .unwrap_or_default(),
+            language: patient.language.map(|language| language.to_string()).unwrap_or_default(),
         }
     }
 }
@@ -270,6 +280,12 @@ fn birth_date(field: &str, text: &str, today: Day) -> Result<Day, Problems> {
 
 fn sex(field: &str, text: &str) -> Result<Sex, Problems> {
     text.trim().parse().map_err(|_| Problems::one(field, "invalid", "Choose female, male or other."))
+}
+
+fn language(field: &str, text: &str) -> Result<Language, Problems> {
+    let wrong =
+        |_| Problems::one(field, "invalid", "Choose English or Spanish for papers, or leave it open.");
+    text.trim().parse().map_err(wrong)
 }
 
 /// Reads a text only where there is one.

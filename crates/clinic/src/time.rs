@@ -123,19 +123,42 @@ impl Day {
     /// The age as a chart states it: days under 4 weeks, weeks under 1 year, months under 2 years, else years.
     ///
     /// Follows NHS Common User Interface, "Date and Time Display", age display rules.
-    pub fn age_text(self, day: Self) -> String {
+    pub fn age(self, day: Self) -> Age {
         let days = day.0.signed_duration_since(self.0).num_days().max(0);
         let years = self.age_on(day);
         let months = i64::from(day.0.year() - self.0.year()) * 12 + i64::from(day.0.month())
             - i64::from(self.0.month())
             - i64::from(day.0.day() < self.0.day());
         match (days, years) {
-            (0..28, _) => format!("{days} d"),
-            (_, 0) => format!("{} w", days / 7),
-            (_, 1) => format!("{months} m"),
-            _ => format!("{years} y"),
+            (0..28, _) => Age::Days(days),
+            (_, 0) => Age::Weeks(days / 7),
+            (_, 1) => Age::Months(months),
+            _ => Age::Years(years.into()),
         }
     }
+
+    /// The same in few signs: `40 y`, `7 m`.
+    pub fn age_text(self, day: Self) -> String {
+        match self.age(day) {
+            Age::Days(days) => format!("{days} d"),
+            Age::Weeks(weeks) => format!("{weeks} w"),
+            Age::Months(months) => format!("{months} m"),
+            Age::Years(years) => format!("{years} y"),
+        }
+    }
+}
+
+/// An age in the unit in which charts state it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Age {
+    /// Under four weeks.
+    Days(i64),
+    /// Under a year.
+    Weeks(i64),
+    /// Under two years.
+    Months(i64),
+    /// From two years on.
+    Years(i64),
 }
 
 /// The clinical form, unmistakable in every country: `14-Jul-1985`.

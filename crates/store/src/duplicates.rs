@@ -26,7 +26,7 @@ pub struct Candidate {
 /// Everybody who shares one strong field. The points in `clinic::duplicate` are such that a pair worth showing always
 /// does: without an equal birthday (or a swapped one), phone or address, only the same name comes near the threshold.
 const ALIKE: &str = "SELECT id, record_number, first_name, last_name, preferred_name, date_of_birth, sex, phone, email, address,
-        emergency_contact_name, emergency_contact_phone, emergency_contact_relationship, deceased_on,
+        emergency_contact_name, emergency_contact_phone, emergency_contact_relationship, language, deceased_on,
         no_known_allergies_by, no_known_allergies_at, created_at, updated_at, version
     FROM patients
     WHERE merged_into_id IS NULL

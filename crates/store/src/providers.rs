@@ -9,6 +9,7 @@ use crate::sessions::{self, EndReason};
 use medrecord_clinic::access::Action;
 use medrecord_clinic::field::Problems;
 use medrecord_clinic::ids::{ProviderId, SessionId};
+use medrecord_clinic::language::Language;
 use medrecord_clinic::provider::{Provider, Role};
 use serde_json::json;
 
@@ -65,6 +66,8 @@ const UPDATE: &str =
     WHERE id = $1 AND version = $2";
 const SET_PASSWORD: &str =
     "UPDATE providers SET password_hash = $2, updated_at = $3, version = version + 1 WHERE id = $1";
+const SET_LANGUAGE: &str =
+    "UPDATE providers SET language = $2, updated_at = $3, version = version + 1 WHERE id = $1";
 const DISABLE: &str =
     "UPDATE providers SET disabled_at = COALESCE(disabled_at, $2), updated_at = $2, version = version + 1
     WHERE id = $1";
@@ -236,6 +239,26 @@ pub async fn set_password(
         None => sessions::end_all(desk, id, EndReason::PasswordChanged).await?,
     };
     desk.record(Event::new(Verb::Update, "provider").about(id).with(json!({ "fields": ["password"] })));
+    Ok(())
+}
+
+/// Says in which language pages speak to whoever acts; `None` for as the browser asks. Every open session follows.
+///
+/// # Errors
+/// [`Refusal::NobodySignedIn`].
+pub async fn set_own_language(desk: &mut Desk, language: Option<Language>) -> Result<(), Refusal> {
+    let me = desk.provider()?;
+    let now = At(desk.now());
+    on!(desk, conn => {
+        sqlx::query(SET_LANGUAGE)
+            .bind(Key::of(me))
+            .bind(language.map(Language::as_str))
+            .bind(now)
+            .execute(conn)
+            .await
+            .map(|_| ())
+    })?;
+    desk.record(Event::new(Verb::Update, "provider").about(me).with(json!({ "fields": ["language"] })));
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a step that fails must fail the test")]
 
 use medrecord_clinic::ids::ProviderId;
+use medrecord_clinic::language::Language;
 use medrecord_clinic::provider::Role;
 use medrecord_store::audit::{self, EventFilter};
 use medrecord_store::passwords::{self, Verified};
@@ -32,6 +33,25 @@ async fn give_password(clinic: &Clinic, hash: &str) {
 
 async fn enter(clinic: &Clinic) -> SignedIn {
     sign_in(&clinic.store, " Dora@Example.com ", PASSWORD, &desk_pc()).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_own_language_is_kept_and_every_open_session_follows() {
+    on_both(async |clinic| {
+        give_password(clinic, &passwords::hash(PASSWORD).await.unwrap()).await;
+        let SignedIn { token, session } = enter(clinic).await;
+        assert_eq!(session.language, None);
+        let mut desk = clinic.desk(&clinic.doctor).await;
+        providers::set_own_language(&mut desk, Some(Language::Spanish)).await.unwrap();
+        desk.close().await.unwrap();
+        let session = sessions::resume(&clinic.store, &token).await.unwrap().unwrap();
+        assert_eq!(session.language, Some(Language::Spanish));
+        assert_eq!(enter(clinic).await.session.language, Some(Language::Spanish));
+        let mut desk = clinic.desk(&Actor::machine("server", Via::System)).await;
+        let nobody = providers::set_own_language(&mut desk, None).await;
+        assert!(matches!(nobody, Err(Refusal::NobodySignedIn)), "{nobody:?}");
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -4,10 +4,11 @@
 
 use medrecord_clinic::duplicate::{Reason, Verdict};
 use medrecord_clinic::ids::PatientId;
+use medrecord_clinic::language::Language;
 use medrecord_clinic::patient::PatientForm;
 use medrecord_clinic::search::Query;
 use medrecord_store::patients::{Page, RegisterError};
-use medrecord_store::{Refusal, patients};
+use medrecord_store::{Refusal, chart, patients};
 use medrecord_testkit::Clinic;
 use medrecord_testkit::clinic::{jane_doe, jane_doe_details, on_both};
 
@@ -28,6 +29,26 @@ async fn a_registered_patient_is_found_as_entered() {
             PatientForm::from(&jane),
             PatientForm { date_of_birth: "15-Mar-1985".to_owned(), ..jane_doe() }
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_patient_s_language_for_papers_is_kept_changed_and_left_open() {
+    on_both(async |clinic| {
+        let mut desk = clinic.desk(&clinic.staff).await;
+        let in_spanish = PatientForm { language: "es".to_owned(), ..jane_doe() };
+        let details = in_spanish.parse(clinic.today()).unwrap();
+        let id = patients::register(&mut desk, &details).await.unwrap();
+        let kept = patients::get(&mut desk, id).await.unwrap();
+        assert_eq!(kept.language, Some(Language::Spanish));
+        assert_eq!(PatientForm::from(&kept).language, "es");
+        let overview = chart::overview(&mut desk, id).await.unwrap();
+        assert_eq!(overview.patient.language, Some(Language::Spanish));
+        patients::update(&mut desk, id, 1, &jane_doe_details()).await.unwrap();
+        assert_eq!(patients::get(&mut desk, id).await.unwrap().language, None);
+        let wrong = PatientForm { language: "xx".to_owned(), ..jane_doe() };
+        assert_eq!(wrong.parse(clinic.today()).unwrap_err().0[0].field, "language");
     })
     .await;
 }

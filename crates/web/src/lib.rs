@@ -35,6 +35,7 @@ mod serve;
 pub mod shell;
 mod sounds;
 mod studio;
+pub mod text;
 pub mod tls;
 mod urls;
 mod visitor;

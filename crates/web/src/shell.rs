@@ -1,7 +1,10 @@
 //! What the templates in `base.html` and `parts.html` need to know, in plain strings.
 //!
 //! The session fills a [`Shell`] for each request; a patient's page adds a [`Banner`]. Nothing here decides or formats:
-//! dates arrive written as `14-Jul-1985`. What a person typed, and what was wrong with it, is in `form.rs`.
+//! dates arrive written as `14-Jul-1985`. Texts are said through the shell, in the language of whoever reads them. What a person typed, and what was wrong with it, is in `form.rs`.
+
+use crate::text::{Given, Key, Saying, Text, words};
+use std::borrow::Cow;
 
 /// A page covers itself after so many seconds without use, a little before the server locks the session.
 pub const LOCK_SECS: i64 = medrecord_store::sessions::LOCK_MINUTES * 60 - 30;
@@ -9,6 +12,8 @@ pub const LOCK_SECS: i64 = medrecord_store::sessions::LOCK_MINUTES * 60 - 30;
 /// What stands around every page.
 #[derive(Debug, Clone, Default)]
 pub struct Shell {
+    /// Says the page's texts in the reader's language.
+    pub text: Text,
     /// Name of the practice, in the top bar.
     pub practice: String,
     /// Display name of the person signed in; none on the sign-in page, which then has no navigation.
@@ -42,6 +47,24 @@ pub struct Shell {
 }
 
 impl Shell {
+    /// Says a text in the reader's language.
+    pub fn say(&self, key: impl Into<Key>) -> Cow<'static, str> {
+        self.text.say(key)
+    }
+
+    /// Begins a text with an argument.
+    pub fn with(&self, name: &'static str, value: impl Given) -> Saying {
+        self.text.with(name, value)
+    }
+
+    /// Says the status of an appointment, given in the schema's spelling.
+    pub fn status(&self, status: &str) -> Cow<'static, str> {
+        match words::status(status) {
+            Some(key) => self.say(key),
+            None => Cow::Owned(status.to_owned()),
+        }
+    }
+
     /// Tells whether `section` (`day`, `patients`, `unsigned`, `audit`, `settings`) is where this page belongs.
     pub fn is_at(&self, section: &str) -> bool {
         self.section() == section
@@ -195,19 +218,6 @@ impl Pager {
     /// Tells whether there is any other page.
     pub fn is_needed(&self) -> bool {
         self.previous.is_some() || self.next.is_some()
-    }
-}
-
-/// Says the status of an appointment, given in the schema's spelling, in the clinic's words.
-pub fn status_word(status: &str) -> &str {
-    match status {
-        "scheduled" => "Scheduled",
-        "checked_in" => "Checked in",
-        "in_progress" => "In progress",
-        "completed" => "Completed",
-        "cancelled" => "Cancelled",
-        "no_show" => "No-show",
-        other => other,
     }
 }
 

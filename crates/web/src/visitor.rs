@@ -2,12 +2,14 @@
 
 use crate::app::{App, Face};
 use crate::shell::{Flash, Shell};
+use crate::text::{Text, asked_for, words};
 use crate::urls;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use medrecord_clinic::access::{Action, may};
-use medrecord_clinic::time::{Day, Zone};
+use medrecord_clinic::language::Language;
+use medrecord_clinic::time::{Day, Instant, Zone};
 use medrecord_store::sessions::{Hold, Session};
 use medrecord_store::{Actor, Via};
 use std::convert::Infallible;
@@ -31,8 +33,10 @@ pub(crate) struct Visitor {
     studio: bool,
     /// How many changes this visitor has collected in the studio.
     collected: usize,
-    /// When the request came, on the practice's clock.
-    when: String,
+    /// Which of the languages spoken here the browser asks for.
+    browser: Option<Language>,
+    /// When the request came.
+    when: Instant,
     unsigned: u32,
     asked: Asked,
 }
@@ -61,7 +65,12 @@ impl Visitor {
             theme: cookie("theme").filter(|theme| theme == "light" || theme == "dark"),
             density: cookie("density").filter(|density| density == "compact"),
             flash: cookie("flash"),
-            when: app.face().zone.day_and_clock(app.store.clock().now()),
+            browser: parts
+                .headers
+                .get(header::ACCEPT_LANGUAGE)
+                .and_then(|wishes| wishes.to_str().ok())
+                .and_then(asked_for),
+            when: app.store.clock().now(),
             face: app.face(),
             unsigned: 0,
             asked: Asked {
@@ -146,6 +155,13 @@ impl Visitor {
         self.actor.role.is_some_and(|role| may(role, action))
     }
 
+    /// Says texts in the language that the person chose, or else the browser asks for. The studio is English: what it
+    /// shows are the names of tables and columns.
+    pub(crate) fn text(&self) -> Text {
+        let chosen = self.any_session().and_then(|session| session.language);
+        if self.studio { Text::ENGLISH } else { Text::of(chosen.or(self.browser).unwrap_or_default()) }
+    }
+
     /// The path and query of the request.
     pub(crate) fn path(&self) -> &str {
         &self.path
@@ -153,17 +169,22 @@ impl Visitor {
 
     /// What stands around the page.
     pub(crate) fn shell(&self) -> Shell {
+        let text = self.text();
         Shell {
+            text,
             practice: self.face.name.clone(),
             user: self.session.as_ref().map(|session| session.name.clone()),
-            role: self.actor.role.map(|role| role.to_string()).unwrap_or_default(),
+            role: self.actor.role.map(|role| text.say(words::role(role)).into_owned()).unwrap_or_default(),
             csrf: self.session.as_ref().map(|session| session.csrf.clone()).unwrap_or_default(),
             path: self.path.clone(),
             theme: self.theme.clone(),
             density: self.density.clone(),
             unsigned: self.unsigned,
             printed: match &self.session {
-                Some(session) => format!("Printed {} by {}", self.when, session.name),
+                Some(session) => {
+                    let when = text.day_and_clock(self.face.zone, self.when);
+                    text.with("when", when).with("name", &session.name).say("shell-printed")
+                }
                 None => String::new(),
             },
             sees_audit: self.may(Action::ReadAudit),

@@ -7,7 +7,7 @@ pub(super) const TENTHS: usize = 2;
 pub(super) const HUNDREDTHS: usize = 2;
 pub(super) const FLAGS: usize = 2;
 pub(super) const DAYS: usize = 2;
-pub(super) const WORDS: usize = 11;
+pub(super) const WORDS: usize = 12;
 
 /// A part of the chart; its number stands in each of its lines.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -119,6 +119,7 @@ pub(super) static SOURCES: [Source; 10] = [
             "p.emergency_contact_name",
             "p.emergency_contact_phone",
             "p.emergency_contact_relationship",
+            "p.language",
         ],
         ..from(Part::Patient, "patients AS p WHERE p.id = (SELECT id FROM who)")
     },

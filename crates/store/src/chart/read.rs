@@ -47,6 +47,7 @@ pub(super) fn patient(line: Line) -> Option<Patient> {
         contact_name,
         contact_phone,
         contact_relationship,
+        language,
     ] = line.words;
     Some(Patient {
         id: id(own?),
@@ -62,6 +63,7 @@ pub(super) fn patient(line: Line) -> Option<Patient> {
         emergency_contact_name: contact_name?,
         emergency_contact_phone: contact_phone?,
         emergency_contact_relationship: contact_relationship,
+        language: language.as_deref().and_then(word),
         deceased_on: deceased.map(Day),
         no_known_allergies_by: none_by.map(id),
         no_known_allergies_at: none_at.map(at),
@@ -198,6 +200,7 @@ pub(super) fn record(line: Line) -> Option<VisitRecord> {
         education,
         audio,
         transcript,
+        _,
     ] = line.words;
     Some(VisitRecord {
         id: id(own?),

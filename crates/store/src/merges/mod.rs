@@ -15,6 +15,7 @@ use crate::{allergies, patients};
 use medrecord_clinic::access::Action;
 use medrecord_clinic::allergy::Allergy;
 use medrecord_clinic::ids::{MergeId, PatientId};
+use medrecord_clinic::language::Language;
 use medrecord_clinic::merge::{MergeField, merged, restored};
 use medrecord_clinic::patient::Patient;
 use medrecord_clinic::search::search_name;
@@ -92,8 +93,8 @@ const LOCK_POSTGRES: &str = "SELECT id FROM patients WHERE id IN ($1, $2) ORDER 
 const INTO: &str = "SELECT merged_into_id FROM patients WHERE id = $1";
 const WRITE: &str = "UPDATE patients SET first_name = $2, last_name = $3, preferred_name = $4, date_of_birth = $5, sex = $6,
         phone = $7, phone_digits = $8, email = $9, address = $10, emergency_contact_name = $11,
-        emergency_contact_phone = $12, emergency_contact_relationship = $13, search_name = $14, deceased_on = $15,
-        no_known_allergies_by = $16, no_known_allergies_at = $17, updated_at = $18, version = version + 1
+        emergency_contact_phone = $12, emergency_contact_relationship = $13, language = $14, search_name = $15,
+        deceased_on = $16, no_known_allergies_by = $17, no_known_allergies_at = $18, updated_at = $19, version = version + 1
     WHERE id = $1";
 const POINT: &str =
     "UPDATE patients SET merged_into_id = $2, updated_at = $3, version = version + 1 WHERE id = $1";
@@ -311,6 +312,7 @@ async fn write(desk: &mut Desk, patient: &Patient) -> Result<(), StoreError> {
             .bind(&p.emergency_contact_name)
             .bind(&p.emergency_contact_phone)
             .bind(&p.emergency_contact_relationship)
+            .bind(p.language.map(Language::as_str))
             .bind(search_name(&p.first_name, &p.last_name))
             .bind(p.deceased_on.map(|day| day.0))
             .bind(p.no_known_allergies_by.map(Key::of))

@@ -12,6 +12,7 @@ use medrecord_clinic::access::Action;
 use medrecord_clinic::contact::Email;
 use medrecord_clinic::duplicate::Identity;
 use medrecord_clinic::ids::PatientId;
+use medrecord_clinic::language::Language;
 use medrecord_clinic::patient::{Patient, PatientDetails, Sex};
 use medrecord_clinic::search::search_name;
 use medrecord_clinic::time::Day;
@@ -36,6 +37,7 @@ pub(crate) struct PatientRow {
     emergency_contact_name: String,
     emergency_contact_phone: String,
     emergency_contact_relationship: Option<String>,
+    language: Option<String>,
     deceased_on: Option<NaiveDate>,
     no_known_allergies_by: Option<Key>,
     no_known_allergies_at: Option<At>,
@@ -60,6 +62,7 @@ impl From<PatientRow> for Patient {
             emergency_contact_name: row.emergency_contact_name,
             emergency_contact_phone: row.emergency_contact_phone,
             emergency_contact_relationship: row.emergency_contact_relationship,
+            language: row.language.and_then(|tag| tag.parse().ok()),
             deceased_on: row.deceased_on.map(Day),
             no_known_allergies_by: row.no_known_allergies_by.map(Key::id),
             no_known_allergies_at: row.no_known_allergies_at.map(|at| at.0),
@@ -71,27 +74,27 @@ impl From<PatientRow> for Patient {
 }
 
 const FIND: &str = "SELECT id, record_number, first_name, last_name, preferred_name, date_of_birth, sex, phone, email, address,
-        emergency_contact_name, emergency_contact_phone, emergency_contact_relationship, deceased_on,
+        emergency_contact_name, emergency_contact_phone, emergency_contact_relationship, language, deceased_on,
         no_known_allergies_by, no_known_allergies_at, created_at, updated_at, version
     FROM patients WHERE id = $1";
 
 const MANY_POSTGRES: &str = "SELECT id, record_number, first_name, last_name, preferred_name, date_of_birth, sex, phone, email, address,
-        emergency_contact_name, emergency_contact_phone, emergency_contact_relationship, deceased_on,
+        emergency_contact_name, emergency_contact_phone, emergency_contact_relationship, language, deceased_on,
         no_known_allergies_by, no_known_allergies_at, created_at, updated_at, version
     FROM patients WHERE id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($1 AS json)))";
 const MANY_SQLITE: &str = "SELECT id, record_number, first_name, last_name, preferred_name, date_of_birth, sex, phone, email, address,
-        emergency_contact_name, emergency_contact_phone, emergency_contact_relationship, deceased_on,
+        emergency_contact_name, emergency_contact_phone, emergency_contact_relationship, language, deceased_on,
         no_known_allergies_by, no_known_allergies_at, created_at, updated_at, version
     FROM patients WHERE id IN (SELECT value FROM json_each($1))";
 const INSERT: &str = "INSERT INTO patients (id, record_number, first_name, last_name, preferred_name, date_of_birth, sex, phone,
         phone_digits, email, address, emergency_contact_name, emergency_contact_phone,
-        emergency_contact_relationship, search_name, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)";
+        emergency_contact_relationship, language, search_name, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)";
 
 const UPDATE: &str = "UPDATE patients SET first_name = $3, last_name = $4, preferred_name = $5, date_of_birth = $6, sex = $7,
         phone = $8, phone_digits = $9, email = $10, address = $11, emergency_contact_name = $12,
-        emergency_contact_phone = $13, emergency_contact_relationship = $14, search_name = $15, updated_at = $16,
-        version = version + 1
+        emergency_contact_phone = $13, emergency_contact_relationship = $14, language = $15, search_name = $16,
+        updated_at = $17, version = version + 1
     WHERE id = $1 AND version = $2";
 
 /// Why a registration was refused.
@@ -174,6 +177,7 @@ async fn insert(
             .bind(&d.emergency_contact_name)
             .bind(d.emergency_contact_phone.as_str())
             .bind(&d.emergency_contact_relationship)
+            .bind(d.language.map(Language::as_str))
             .bind(search_name(&d.first_name, &d.last_name))
             .bind(now)
             .execute(conn)
@@ -263,6 +267,7 @@ pub async fn update(
             .bind(&d.emergency_contact_name)
             .bind(d.emergency_contact_phone.as_str())
             .bind(&d.emergency_contact_relationship)
+            .bind(d.language.map(Language::as_str))
             .bind(search_name(&d.first_name, &d.last_name))
             .bind(now)
             .execute(conn)
@@ -300,6 +305,7 @@ fn changed_fields(before: &Patient, after: &PatientDetails) -> Vec<&'static str>
             "emergencyContactRelationship",
             before.emergency_contact_relationship != after.emergency_contact_relationship,
         ),
+        ("language", before.language != after.language),
     ]
     .into_iter()
     .filter_map(|(field, changed)| changed.then_some(field))

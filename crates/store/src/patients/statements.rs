@@ -5,7 +5,7 @@ macro_rules! shown {
     () => {
         " SELECT p.id, p.record_number, p.first_name, p.last_name, p.preferred_name, p.date_of_birth, p.sex, p.phone,
         p.email, p.address, p.emergency_contact_name, p.emergency_contact_phone, p.emergency_contact_relationship,
-        p.deceased_on, p.no_known_allergies_by, p.no_known_allergies_at, p.created_at, p.updated_at, p.version,
+        p.language, p.deceased_on, p.no_known_allergies_by, p.no_known_allergies_at, p.created_at, p.updated_at, p.version,
         (SELECT a.appointment_date FROM appointments AS a
             WHERE a.patient_id = p.id AND a.status IN ('in_progress', 'completed')
             ORDER BY a.appointment_date DESC LIMIT 1) AS last_visit_at

@@ -13,6 +13,7 @@ use crate::desk::{Actor, Desk, Via};
 use crate::error::{Refusal, StoreError};
 use crate::hex;
 use medrecord_clinic::ids::{ProviderId, SessionId};
+use medrecord_clinic::language::Language;
 use medrecord_clinic::provider::Role;
 use medrecord_clinic::time::Instant;
 use serde::Serialize;
@@ -51,6 +52,8 @@ pub struct Session {
     pub email: String,
     /// That person's role, as of now.
     pub role: Role,
+    /// In which language that person wants pages; `None` for as the browser asks.
+    pub language: Option<Language>,
     /// The secret that every form of this session carries.
     pub csrf: String,
     /// When the person signed in.
@@ -125,6 +128,7 @@ struct SessionRow {
     last_name: String,
     email: String,
     role: Word<Role>,
+    language: Option<String>,
     disabled_at: Option<At>,
     csrf_secret: String,
     created_at: At,
@@ -143,6 +147,7 @@ impl From<SessionRow> for Session {
             name: format!("{} {}", row.first_name, row.last_name),
             email: row.email,
             role: row.role.0,
+            language: row.language.and_then(|tag| tag.parse().ok()),
             csrf: row.csrf_secret,
             created_at: row.created_at.0,
             hold: match (row.awaits_code, row.locked_at) {
@@ -157,8 +162,8 @@ impl From<SessionRow> for Session {
 }
 
 const FIND: &str =
-    "SELECT s.id, s.provider_id, p.first_name, p.last_name, p.email, p.role, p.disabled_at, s.csrf_secret,
-        s.created_at, s.last_seen_at, s.idle_expires_at, s.expires_at, s.awaits_code, s.locked_at
+    "SELECT s.id, s.provider_id, p.first_name, p.last_name, p.email, p.role, p.language, p.disabled_at,
+        s.csrf_secret, s.created_at, s.last_seen_at, s.idle_expires_at, s.expires_at, s.awaits_code, s.locked_at
     FROM sessions s
     JOIN providers p ON p.id = s.provider_id
     WHERE s.token_hash = $1 AND s.ended_at IS NULL";

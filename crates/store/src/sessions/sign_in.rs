@@ -64,7 +64,7 @@ impl From<sqlx::Error> for SignInError {
     }
 }
 
-const FIND: &str = "SELECT id, email, password_hash, first_name, last_name, role, disabled_at
+const FIND: &str = "SELECT id, email, password_hash, first_name, last_name, role, language, disabled_at
     FROM providers WHERE lower(email) = lower($1)";
 const REPLACE_HASH: &str = "UPDATE providers SET password_hash = $2 WHERE id = $1 AND password_hash = $3";
 const INSERT: &str =
@@ -80,6 +80,7 @@ struct Account {
     first_name: String,
     last_name: String,
     role: Word<Role>,
+    language: Option<String>,
     disabled_at: Option<At>,
 }
 
@@ -169,6 +170,7 @@ async fn open(
         name,
         email: account.email,
         role: account.role.0,
+        language: account.language.and_then(|tag| tag.parse().ok()),
         csrf: hex::encode(&desk.random::<32>()?),
         created_at: now,
         hold,

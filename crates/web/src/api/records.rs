@@ -9,6 +9,7 @@ use crate::banner::banner_of;
 use crate::desk::Reading;
 use crate::error::Fault;
 use crate::pages::visits::{Warning, Warnings};
+use crate::text::Text;
 use crate::visitor::Visitor;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -214,7 +215,7 @@ pub(crate) async fn sign(
 /// What speaks against the prescriptions of a record.
 async fn warnings(desk: &mut Desk, review: &Review, zone: Zone) -> Result<Warnings, Fault> {
     let today = zone.day_of(desk.now());
-    let banner = banner_of(desk, review.patient, zone, today).await?;
+    let banner = banner_of(desk, review.patient, (zone, today), Text::ENGLISH).await?;
     Ok(Warnings::of(desk, review, &banner.allergies).await?)
 }
 

@@ -200,6 +200,7 @@ fn practice(routes: Routes) -> Routes {
         .post("/settings/people/{id}/second-factor", May(Action::ManageProviders), colleagues::reset_factor)
         .post("/settings/people/{id}/disable", May(Action::ManageProviders), colleagues::disable)
         .get("/settings/account", SignedIn, account::show)
+        .post("/settings/account/language", SignedIn, account::speak)
         .post("/settings/account/password", SignedIn, account::change_password)
         .post("/settings/account/sessions/end-others", SignedIn, account::end_others)
         .post("/settings/account/sessions/{id}/end", SignedIn, account::end)

@@ -22,6 +22,7 @@ mod downtime;
 mod drafting;
 mod duplicates;
 mod growth;
+mod language;
 mod larger_model;
 mod live;
 mod outage;

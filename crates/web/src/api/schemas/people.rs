@@ -4,6 +4,7 @@ use super::super::schema::Kind::{Anything, Day, Flag, Id, Instant, Many, Text, W
 use super::super::schema::{Schema, asked, may, must};
 use super::ANY;
 use medrecord_clinic::allergy::{AllergySeverity, AllergyStatus};
+use medrecord_clinic::language::Language;
 use medrecord_clinic::medication::MedicationStatus;
 use medrecord_clinic::patient::Sex;
 use medrecord_clinic::provider::Role;
@@ -59,6 +60,7 @@ const PATIENT: Schema = Schema::given(
         must("emergencyContactName", Text),
         must("emergencyContactPhone", Text),
         may("emergencyContactRelationship", Text),
+        may("language", words!(Language)),
         may("deceasedOn", Day),
         may("noKnownAllergiesBy", Id),
         may("noKnownAllergiesAt", Instant),
@@ -87,6 +89,7 @@ const PATIENT_INPUT: Schema = Schema::sent(
         must("emergencyContactName", Text),
         must("emergencyContactPhone", Text),
         may("emergencyContactRelationship", Text),
+        may("language", words!(Language)),
     ],
 );
 

@@ -161,7 +161,7 @@ pub(super) async fn template(
 ) -> Result<BookPage, Fault> {
     let (zone, today) = (visitor.zone(), visitor.today(app));
     let patient: PatientId = typed.form.patient_id.parse().map_err(|_| Refusal::NotFound("patient"))?;
-    let banner = banner_of(&mut desk, patient, zone, today).await?;
+    let banner = banner_of(&mut desk, patient, (zone, today), visitor.text()).await?;
     let people = providers::list(&mut desk).await?;
     let practice = practice::get(&mut desk, zone).await?;
     let moved: Option<AppointmentId> = typed.appointment.parse().ok();

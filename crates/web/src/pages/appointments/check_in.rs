@@ -128,7 +128,7 @@ async fn template(
     form: Form,
 ) -> Result<CheckInPage, Fault> {
     let zone = visitor.zone();
-    let banner = banner_of(&mut desk, visit.patient_id, zone, visitor.today(app)).await?;
+    let banner = banner_of(&mut desk, visit.patient_id, (zone, visitor.today(app)), visitor.text()).await?;
     let consent = consents::current(&mut desk, visit.id).await?;
     desk.close().await?;
     Ok(CheckInPage {

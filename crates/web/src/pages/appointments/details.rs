@@ -67,7 +67,7 @@ pub(crate) async fn show(
     let id = appointment_id(&id)?;
     let (zone, now, today) = (visitor.zone(), desk.now(), visitor.today(&app));
     let a = appointments::get(&mut desk, id).await?;
-    let banner = banner_of(&mut desk, a.patient_id, zone, today).await?;
+    let banner = banner_of(&mut desk, a.patient_id, (zone, today), visitor.text()).await?;
     let seer = providers::find(&mut desk, a.provider_id).await?;
     let series = appointments::series_of(&mut desk, id).await?;
     desk.close().await?;

@@ -66,7 +66,7 @@ async fn template(
     series: Series,
 ) -> Result<SeriesPage, Fault> {
     let zone = visitor.zone();
-    let banner = banner_of(&mut desk, first.patient_id, zone, visitor.today(app)).await?;
+    let banner = banner_of(&mut desk, first.patient_id, (zone, visitor.today(app)), visitor.text()).await?;
     let practice = practice::get(&mut desk, zone).await?;
     let planned = appointments::plan_series(&mut desk, &practice, first, series).await?;
     let seer = providers::find(&mut desk, first.provider_id).await?;

@@ -177,7 +177,7 @@ async fn ask(
 ) -> Result<Response, Fault> {
     let zone = visitor.zone();
     let mut desk = app.store.read_desk(visitor.actor.clone()).await?;
-    let banner = banner_of(&mut desk, before.patient_id, zone, visitor.today(app)).await?;
+    let banner = banner_of(&mut desk, before.patient_id, (zone, visitor.today(app)), visitor.text()).await?;
     let people = providers::list(&mut desk).await?;
     desk.close().await?;
     let words = |at: Instant, provider: ProviderId| {

@@ -98,7 +98,7 @@ async fn template(
     problems: &Problems,
 ) -> Result<WalkInPage, Fault> {
     let patient: PatientId = typed.patient_id.parse().map_err(|_| Refusal::NotFound("patient"))?;
-    let banner = banner_of(&mut desk, patient, visitor.zone(), visitor.today(app)).await?;
+    let banner = banner_of(&mut desk, patient, (visitor.zone(), visitor.today(app)), visitor.text()).await?;
     let people = providers::list(&mut desk).await?;
     let types = visit_types::get(&mut desk).await?;
     desk.close().await?;

@@ -8,7 +8,7 @@ use crate::desk::LookingUp;
 use crate::error::Fault;
 use crate::page::page;
 use crate::pages::waiting_list;
-use crate::shell::{Pager, PatientLine, Shell, status_word};
+use crate::shell::{Pager, PatientLine, Shell};
 use crate::urls;
 use crate::visitor::Visitor;
 use askama::Template;
@@ -348,7 +348,7 @@ fn visit(row: &BoardRow, (zone, today): (Zone, Day), choice: &Choice, view: &Vie
             "{}, {} min, {}",
             a.appointment_type.in_words(),
             a.duration_minutes,
-            status_word(a.status.as_str())
+            a.status.in_words()
         ),
         status: a.status.as_str(),
         details: urls::appointment(a.id),

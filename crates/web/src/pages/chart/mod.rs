@@ -26,7 +26,7 @@ use medrecord_store::{Desk, Refusal};
 pub(crate) async fn head(desk: &mut Desk, visitor: &Visitor, patient: PatientId) -> Result<Banner, Refusal> {
     let zone = visitor.zone();
     let today = zone.day_of(desk.now());
-    banner_of(desk, patient, zone, today).await
+    banner_of(desk, patient, (zone, today), visitor.text()).await
 }
 
 /// Reads an id out of an address; what is no id leads to nothing.

@@ -93,6 +93,7 @@ struct Visits {
 #[derive(Template)]
 #[template(path = "pages/chart/visits.html")]
 struct VisitsPart {
+    shell: Shell,
     visits: Visits,
 }
 
@@ -115,7 +116,7 @@ pub(crate) async fn show(
     if fragment.is("visits") {
         let visits = visits_of(&mut desk, patient, before, visitor.zone()).await?;
         desk.close().await?;
-        return page(&VisitsPart { visits });
+        return page(&VisitsPart { shell: visitor.shell(), visits });
     }
     let overview = chart::overview(&mut desk, patient).await?;
     let banner = head(&mut desk, &visitor, patient).await?;

@@ -2,12 +2,13 @@
 //! that can be taken back.
 
 use crate::app::App;
-use crate::banner::{line_of, sex};
+use crate::banner::line_of;
 use crate::desk::{Reading, Writing};
 use crate::error::Fault;
 use crate::form::Form;
 use crate::page::{page, refused, see_other_saying};
 use crate::shell::{PatientLine, Shell};
+use crate::text::{Text, words};
 use crate::urls;
 use crate::visitor::Visitor;
 use askama::Template;
@@ -160,7 +161,11 @@ async fn template(
     let is_first = form.value("reason").is_empty() && !form.is_refused();
     let fields = MergeField::ALL.into_iter().map(|detail| {
         let words = |patient: &Patient| {
-            if detail == MergeField::Sex { sex(patient.sex).to_owned() } else { detail.of(patient) }
+            if detail == MergeField::Sex {
+                Text::ENGLISH.say(words::sex(patient.sex)).into_owned()
+            } else {
+                detail.of(patient)
+            }
         };
         let (kept, other) = (words(&kept), words(&other));
         let fills_gap = is_first && kept.is_empty() && !other.is_empty();

@@ -1,11 +1,11 @@
 //! A patient's whole chart in one file: a page that needs nothing else, to read and to print, or JSON for programs.
 
 use crate::app::App;
-use crate::banner;
 use crate::desk::LookingUp;
 use crate::error::Fault;
 use crate::pages::chart::id;
 use crate::pages::visits::NoteView;
+use crate::text::{Text, words};
 use crate::visitor::Visitor;
 use askama::Template;
 use axum::extract::{Path, State};
@@ -20,6 +20,7 @@ use medrecord_clinic::practice::Practice;
 use medrecord_clinic::time::{Day, Zone};
 use medrecord_store::export::{self, Form, WholeChart, WholeVisit};
 use medrecord_store::practice;
+use std::borrow::Cow;
 
 #[derive(Template)]
 #[template(path = "pages/export/chart.html")]
@@ -27,7 +28,7 @@ struct ChartFile {
     practice: Vec<String>,
     patient: Patient,
     name: String,
-    sex: &'static str,
+    sex: Cow<'static, str>,
     age: String,
     allergies: Vec<(String, bool)>,
     none_known: bool,
@@ -114,7 +115,7 @@ fn file(whole: WholeChart, practice: &Practice, zone: Zone, today: Day) -> Chart
     ChartFile {
         practice: letterhead(practice),
         name: whole.patient.display_name(),
-        sex: banner::sex(whole.patient.sex),
+        sex: Text::ENGLISH.say(words::sex(whole.patient.sex)),
         age: whole.patient.date_of_birth.age_text(whole.patient.deceased_on.unwrap_or(today)),
         allergies: allergies.collect(),
         none_known: whole.patient.no_known_allergies_at.is_some(),

@@ -143,7 +143,7 @@ pub(crate) async fn show(
         let patient = appointments::get(&mut desk, appointment).await?.patient_id;
         let zone = visitor.zone();
         let today = zone.day_of(desk.now());
-        Some(banner_of(&mut desk, patient, zone, today).await?)
+        Some(banner_of(&mut desk, patient, (zone, today), visitor.text()).await?)
     };
     let scribe = Panel::load(&app, &visitor, &mut desk, appointment).await?;
     desk.close().await?;

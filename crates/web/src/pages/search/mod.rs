@@ -7,6 +7,7 @@ use crate::desk::LookingUp;
 use crate::error::Fault;
 use crate::page::{Fragment, page};
 use crate::shell::{Pager, PatientLine, Shell};
+use crate::text::{Text, words};
 use crate::urls;
 use crate::visitor::Visitor;
 use askama::Template;
@@ -20,6 +21,7 @@ use medrecord_clinic::time::{Day, Zone};
 use medrecord_store::Desk;
 use medrecord_store::patients::{self, Listed, Page};
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 mod charts;
@@ -37,7 +39,7 @@ pub(crate) struct Words {
 struct Row {
     line: PatientLine,
     preferred: Option<String>,
-    sex: &'static str,
+    sex: Cow<'static, str>,
     phone: String,
     last_visit: String,
     deceased: Option<String>,
@@ -182,7 +184,7 @@ fn rows(items: Vec<Listed>, zone: Zone, today: Day) -> Vec<Row> {
         .into_iter()
         .map(|item| Row {
             line: banner::line_of(&item.patient, urls::chart(item.patient.id), today),
-            sex: banner::sex(item.patient.sex),
+            sex: Text::ENGLISH.say(words::sex(item.patient.sex)),
             last_visit: item.last_visit_at.map_or_else(String::new, |at| zone.day_of(at).to_string()),
             deceased: item.patient.deceased_on.map(|day| format!("Deceased {day}")),
             is_look_alike: names.get(&name_of(&item)).is_some_and(|number| *number > 1),

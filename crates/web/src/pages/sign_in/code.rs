@@ -49,12 +49,11 @@ pub(crate) async fn enter(
     let given = sessions::give_code(&app.store, held, &entry.code, visitor.actor.address.as_deref()).await;
     let (refusal, status) = match given {
         Ok(signed_in) => return Ok(let_in(&app, &signed_in, onward(&entry.next))),
-        Err(ProveError::Wrong) => (
-            "This code does not open. Each opens once: wait for the next one that the app shows.".to_owned(),
-            StatusCode::UNPROCESSABLE_ENTITY,
-        ),
+        Err(ProveError::Wrong) => {
+            (visitor.text().say("code-wrong").into_owned(), StatusCode::UNPROCESSABLE_ENTITY)
+        }
         Err(ProveError::Throttled { retry_after_secs }) => {
-            (super::too_many(retry_after_secs), StatusCode::TOO_MANY_REQUESTS)
+            (super::too_many(visitor.text(), retry_after_secs), StatusCode::TOO_MANY_REQUESTS)
         }
         Err(ProveError::Refused(refusal)) => return Err(refusal.into()),
     };

@@ -88,22 +88,22 @@ pub(crate) async fn unlock(
     let Some(held) = visitor.held(Hold::Lock).or(covered) else {
         return match (script, &visitor.session) {
             (true, _) => {
-                let words = "This session is over. Sign in again in another tab.";
+                let words = visitor.text().say("lock-over");
                 Ok((StatusCode::UNAUTHORIZED, words).into_response())
             }
             (false, Some(open)) => back(&app, &visitor, open, &entry.next),
             (false, None) => Ok(see_other(onward(&entry.next))),
         };
     };
-    let address = visitor.actor.address.as_deref();
+    let (address, text) = (visitor.actor.address.as_deref(), visitor.text());
     let (refusal, status) = match sessions::unlock(&app.store, held, &entry.password, address).await {
         Ok(()) if script => return Ok(StatusCode::NO_CONTENT.into_response()),
         Ok(()) => return back(&app, &visitor, held, &entry.next),
         Err(ProveError::Wrong) => {
-            (format!("This is not the password of {}.", held.name), StatusCode::UNPROCESSABLE_ENTITY)
+            (text.with("name", &held.name).say("lock-wrong"), StatusCode::UNPROCESSABLE_ENTITY)
         }
         Err(ProveError::Throttled { retry_after_secs }) => {
-            (too_many(retry_after_secs), StatusCode::TOO_MANY_REQUESTS)
+            (too_many(text, retry_after_secs), StatusCode::TOO_MANY_REQUESTS)
         }
         Err(ProveError::Refused(refusal)) => return Err(refusal.into()),
     };

@@ -6,6 +6,7 @@ use crate::form::Form;
 use crate::gate::cookie_name;
 use crate::page::{page, refused, see_other};
 use crate::shell::Shell;
+use crate::text::Text;
 use crate::urls;
 use crate::visitor::Visitor;
 use askama::Template;
@@ -74,20 +75,21 @@ pub(crate) async fn enter(
     if let Some(session) = visitor.any_session() {
         sessions::end(&app.store, session, EndReason::SignOut).await?;
     }
-    let refusal = match sessions::sign_in(&app.store, &entry.email, &entry.password, &origin).await {
+    let text = visitor.text();
+    let (refusal, status) = match sessions::sign_in(&app.store, &entry.email, &entry.password, &origin).await
+    {
         Ok(signed_in) => {
             return Ok(let_in(&app, &signed_in, onward(&entry.next)));
         }
-        Err(SignInError::Wrong) => "This e-mail address and password do not belong together.".to_owned(),
-        Err(SignInError::Throttled { retry_after_secs }) => too_many(retry_after_secs),
+        Err(SignInError::Wrong) => (text.say("sign-in-wrong").into_owned(), StatusCode::UNPROCESSABLE_ENTITY),
+        Err(SignInError::Throttled { retry_after_secs }) => {
+            (too_many(text, retry_after_secs), StatusCode::TOO_MANY_REQUESTS)
+        }
         Err(SignInError::Store(error)) => return Err(error.into()),
     };
-    let throttled = refusal.starts_with("Too many");
     let form = Form::default().with("email", entry.email);
     let mut answer = refused(&SignInPage { shell: visitor.shell(), form, refusal, next: entry.next })?;
-    if throttled {
-        *answer.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-    }
+    *answer.status_mut() = status;
     Ok(answer)
 }
 
@@ -107,8 +109,8 @@ pub(crate) async fn admit(
 }
 
 /// What whoever guessed too often reads.
-pub(crate) fn too_many(retry_after_secs: u64) -> String {
-    format!("Too many tries. Wait {} minutes, then try again.", retry_after_secs.div_ceil(60).max(1))
+pub(crate) fn too_many(text: Text, retry_after_secs: u64) -> String {
+    text.with("minutes", retry_after_secs.div_ceil(60).max(1)).say("sign-in-too-many")
 }
 
 fn origin(visitor: &Visitor, headers: &HeaderMap) -> Origin {

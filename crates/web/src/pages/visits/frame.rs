@@ -38,7 +38,7 @@ impl Frame {
         let patient = patients::get(desk, appointment.patient_id).await?;
         let provider = providers::find(desk, appointment.provider_id).await?;
         let zone = visitor.zone();
-        let banner = banner_of(desk, patient.id, zone, zone.day_of(desk.now())).await?;
+        let banner = banner_of(desk, patient.id, (zone, zone.day_of(desk.now())), visitor.text()).await?;
         Ok(Self {
             banner,
             name: patient.display_name(),

@@ -75,7 +75,9 @@ pub(crate) async fn sign(
     let mut reading = app.store.read_desk(visitor.actor.clone()).await?;
     let mut form = Form::typed(typed);
     let review = medical_records::review(&mut reading, id).await?;
-    let banner = banner_of(&mut reading, review.patient, visitor.zone(), visitor.today(&app)).await?;
+    let banner =
+        banner_of(&mut reading, review.patient, (visitor.zone(), visitor.today(&app)), visitor.text())
+            .await?;
     let warnings = Warnings::of(&mut reading, &review, &banner.allergies).await?;
     drop(reading);
     let Some(given) = reasons(&warnings, &mut form) else {

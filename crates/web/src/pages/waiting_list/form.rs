@@ -164,7 +164,7 @@ async fn template(
 ) -> Result<WaitPage, Fault> {
     let (zone, today) = (visitor.zone(), visitor.today(app));
     let patient: PatientId = form.value("patientId").parse().map_err(|_| Refusal::NotFound("patient"))?;
-    let banner = banner_of(&mut desk, patient, zone, today).await?;
+    let banner = banner_of(&mut desk, patient, (zone, today), visitor.text()).await?;
     let people = providers::list(&mut desk).await?;
     let types = visit_types::get(&mut desk).await?;
     let booked = booked(&mut desk, form.value("appointmentId"), zone).await?;
