@@ -170,8 +170,12 @@ impl fmt::Display for Day {
 
 const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+/// In Spanish; no beginning stands for another month in English.
+const MESES: [&str; 12] =
+    ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"];
 
-/// Reads `1985-03-15`, `15-Mar-1985`, `15 March 1985`, `March 15, 1985`, `15.03.1985` and `15/03/1985`.
+/// Reads `1985-03-15`, `15-Mar-1985`, `15 March 1985`, `March 15, 1985`, `15.03.1985` and `15/03/1985`; months in English or
+/// in Spanish.
 ///
 /// An all-numeric date that is not ISO is read day first; where only month first makes sense, month first.
 impl FromStr for Day {
@@ -186,7 +190,9 @@ impl FromStr for Day {
         let month_named = |part: &str| {
             let lower = part.to_lowercase();
             (lower.len() >= 3)
-                .then(|| MONTHS.iter().position(|m| lower.starts_with(m)))
+                .then(|| {
+                    [MONTHS, MESES].iter().find_map(|names| names.iter().position(|m| lower.starts_with(m)))
+                })
                 .flatten()
                 .and_then(|at| u32::try_from(at + 1).ok())
         };

@@ -60,13 +60,13 @@ fn allergy(allergy: &Allergy, text: Text) -> AllergyLine {
 }
 
 /// A patient in a list, with two identifiers; `href` is where the name leads.
-pub(crate) fn line_of(patient: &Patient, href: String, today: Day) -> PatientLine {
+pub(crate) fn line_of(patient: &Patient, href: String, today: Day, text: Text) -> PatientLine {
     PatientLine {
         href,
         surname: patient.last_name.clone(),
         given: patient.first_name.clone(),
-        born: patient.date_of_birth.to_string(),
-        age: patient.date_of_birth.age_text(patient.deceased_on.unwrap_or(today)),
+        born: text.day(patient.date_of_birth),
+        age: text.age(patient.date_of_birth, patient.deceased_on.unwrap_or(today)),
         number: patient.record_number.clone(),
     }
 }

@@ -3,6 +3,8 @@
 //! Handlers parse with the types of `clinic`; whatever does not parse becomes an error at its field, and the page comes
 //! back with 422 and this form. The macros in `parts.html` read it.
 
+use crate::text::problems::problem;
+use crate::text::{Key, Text};
 use medrecord_clinic::field::Problems;
 
 /// What was typed, and what is wrong with it.
@@ -65,6 +67,14 @@ impl Form {
     pub(crate) fn refuse_all(&mut self, problems: &Problems) {
         for problem in &problems.0 {
             self.refuse(&problem.field, problem.message.clone());
+        }
+    }
+
+    /// Says everything that the clinic found wrong in the reader's language; `labels` name the fields.
+    pub(crate) fn refuse_all_in(&mut self, text: Text, problems: &Problems, labels: &[(&str, Key)]) {
+        for wrong in &problems.0 {
+            let label = labels.iter().find(|(field, _)| *field == wrong.field).map(|(_, label)| *label);
+            self.refuse(&wrong.field, problem(text, wrong, label));
         }
     }
 

@@ -207,9 +207,9 @@ pub struct Pager {
     /// Address of the page after.
     pub next: Option<String>,
     /// Word on the way back, as `Earlier`.
-    pub earlier: &'static str,
+    pub earlier: Cow<'static, str>,
     /// Word on the way on, as `More`.
-    pub later: &'static str,
+    pub later: Cow<'static, str>,
     /// What this page shows, as `1–50 of 1,204`.
     pub words: String,
 }
@@ -300,8 +300,8 @@ mod tests {
         let pager = Pager {
             previous: None,
             next: Some("?after=7".into()),
-            earlier: "Back",
-            later: "More",
+            earlier: "Back".into(),
+            later: "More".into(),
             words: "1–20".into(),
         };
         EveryPart { shell, banner, form, patient, pager }.render().unwrap()

@@ -139,8 +139,8 @@ fn pager(view: &View, found: &Page) -> Pager {
     Pager {
         previous: to(found.rows.first().filter(|_| found.earlier), true),
         next: to(found.rows.last().filter(|_| found.later), false),
-        earlier: "Before",
-        later: "After",
+        earlier: "Before".into(),
+        later: "After".into(),
         words: format!("{} rows on this page", found.rows.len()),
     }
 }

@@ -16,6 +16,7 @@ mod asked;
 mod dates;
 #[cfg(test)]
 mod held;
+pub(crate) mod problems;
 pub(crate) mod words;
 
 pub(crate) use asked::asked_for;
@@ -30,7 +31,7 @@ macro_rules! areas {
     };
 }
 
-areas!["account", "shell", "sign-in", "time", "words"];
+areas!["account", "day", "papers", "patients", "search", "shell", "sign-in", "time", "words"];
 
 type Bundle = FluentBundle<FluentResource>;
 

@@ -20,3 +20,38 @@ status-in-progress = En consulta
 status-completed = Terminada
 status-cancelled = Cancelada
 status-no-show = No asistió
+
+kind-new-patient = Primera consulta
+kind-follow-up = Consulta de seguimiento
+kind-routine-checkup = Chequeo de rutina
+kind-sick-visit = Consulta por enfermedad
+kind-telehealth = Teleconsulta
+
+# What happens to a medication.
+action-start = Iniciar
+action-continue = Continuar
+action-change = Cambiar
+action-stop = Suspender
+
+# The sections of a note.
+section-chief-complaint = Motivo de consulta
+section-history = Padecimiento actual
+section-systems = Revisión por sistemas
+section-exam = Examen físico
+section-diagnosis = Diagnóstico
+section-diagnosis-notes = Notas del diagnóstico
+section-plan = Plan de tratamiento
+section-follow-up = Seguimiento
+section-education = Orientación al paciente
+
+vital-blood-pressure = Presión arterial
+vital-pulse = Pulso
+vital-temperature = Temperatura
+vital-breathing = Respiración
+vital-oxygen = Oxígeno
+vital-weight = Peso
+vital-pain = Dolor
+# After the number.
+vital-of-ten = de 10
+vital-height = Estatura
+vital-bmi = IMC

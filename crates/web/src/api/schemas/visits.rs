@@ -5,6 +5,7 @@ use super::super::schema::{Schema, asked, may, must};
 use super::ANY;
 use medrecord_clinic::appointment::{AppointmentStatus, AppointmentType};
 use medrecord_clinic::growth::{Chart, Why};
+use medrecord_clinic::language::Language;
 use medrecord_clinic::patient::Sex;
 
 pub(super) const ALL: [Schema; 11] = [
@@ -148,6 +149,7 @@ const CHART: Schema = Schema::given(
         must("emergencyContactName", Text),
         must("emergencyContactPhone", Text),
         may("emergencyContactRelationship", Text),
+        may("language", words!(Language)),
         may("deceasedOn", Day),
         may("noKnownAllergiesBy", Id),
         may("noKnownAllergiesAt", Instant),

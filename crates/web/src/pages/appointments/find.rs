@@ -46,7 +46,10 @@ pub(super) async fn patient(
 ) -> Result<Response, Fault> {
     let found = patients::search(&mut desk, &Query::parse(&asked), None, MOST).await?;
     desk.close().await?;
-    let lines = found.items.iter().map(|listed| line_of(&listed.patient, onward(listed.patient.id), today));
+    let lines = found
+        .items
+        .iter()
+        .map(|listed| line_of(&listed.patient, onward(listed.patient.id), today, visitor.text()));
     page(&FindPage {
         shell: visitor.shell(),
         heading: purpose.heading,

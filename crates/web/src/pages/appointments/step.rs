@@ -6,6 +6,7 @@ use crate::desk::Writing;
 use crate::error::Fault;
 use crate::page::{see_other, see_other_saying};
 use crate::pages::visits::appointment_id;
+use crate::text::Key;
 use crate::urls;
 use crate::visitor::Visitor;
 use axum::extract::{Form as Posted, Path, State};
@@ -55,7 +56,7 @@ pub(crate) async fn step(
             let called_off = matches!(step, Step::Cancel(_) | Step::NoShow(_)).then_some(&visit);
             let back = from_list::suited(&app, &visitor, called_off).await?.unwrap_or(back);
             Ok(match said(&step, visit.status) {
-                Some(words) => see_other_saying(&back, "ok", words),
+                Some(key) => see_other_saying(&back, "ok", &visitor.text().say(key)),
                 None => see_other(&back),
             })
         }
@@ -63,10 +64,8 @@ pub(crate) async fn step(
             drop(desk);
             let words = match &refusal {
                 Refusal::Rule(words) => words.clone(),
-                Refusal::Stale { .. } => {
-                    "Somebody else changed this visit meanwhile. Here is how it stands now.".to_owned()
-                }
-                Refusal::Signed => "The record is signed, so the visit stays completed.".to_owned(),
+                Refusal::Stale { .. } => visitor.text().say("step-stale").into_owned(),
+                Refusal::Signed => visitor.text().say("step-signed").into_owned(),
                 Refusal::NotFound(_)
                 | Refusal::NotAllowed(_)
                 | Refusal::NobodySignedIn
@@ -82,20 +81,20 @@ pub(crate) async fn step(
 }
 
 /// What is said after a step; nothing where the next page says it by itself.
-fn said(step: &Step, status: AppointmentStatus) -> Option<&'static str> {
+fn said(step: &Step, status: AppointmentStatus) -> Option<Key> {
     Some(match step {
-        Step::CheckIn => "Checked in.",
+        Step::CheckIn => Key("step-checked-in"),
         Step::Start => return None,
-        Step::Complete => "Completed.",
-        Step::Cancel(_) => "Cancelled. It can be taken back today.",
-        Step::NoShow(_) => "Marked as no-show. It can be taken back today.",
+        Step::Complete => Key("step-completed"),
+        Step::Cancel(_) => Key("step-cancelled"),
+        Step::NoShow(_) => Key("step-no-show"),
         Step::Back => match status {
-            AppointmentStatus::Scheduled => "Taken back: scheduled again.",
-            AppointmentStatus::CheckedIn => "Taken back: waiting again.",
+            AppointmentStatus::Scheduled => Key("step-back-scheduled"),
+            AppointmentStatus::CheckedIn => Key("step-back-waiting"),
             AppointmentStatus::InProgress
             | AppointmentStatus::Completed
             | AppointmentStatus::Cancelled
-            | AppointmentStatus::NoShow => "Taken back: in progress again.",
+            | AppointmentStatus::NoShow => Key("step-back-in-progress"),
         },
     })
 }

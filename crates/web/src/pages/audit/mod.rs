@@ -84,7 +84,13 @@ pub(crate) async fn list(
     page(&AuditPage {
         shell: visitor.shell(),
         events: found.into_iter().map(|entry| line(entry, zone)).collect(),
-        pager: Pager { previous: None, next, earlier: "Newer", later: "Older", words: String::new() },
+        pager: Pager {
+            previous: None,
+            next,
+            earlier: "Newer".into(),
+            later: "Older".into(),
+            words: String::new(),
+        },
         of_one_patient: patient.is_some(),
         of_one_person: actor.is_some(),
         csv: urls::audit("/audit.csv", patient, actor),

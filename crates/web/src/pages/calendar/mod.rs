@@ -182,7 +182,7 @@ pub(crate) async fn calendar(
     let blocked = blocked_times::list(&mut desk, from, until).await?;
     let practice = practice::get(&mut desk, zone).await?;
     let moving = moving(&mut desk, &visitor, &choice, &view).await?;
-    let waiting_list = waiting_list::words(&mut desk, zone).await?;
+    let waiting_list = waiting_list::words(&mut desk, zone, visitor.text()).await?;
     desk.close().await?;
     let may_write = visitor.may(Action::WriteSchedule);
     let columns: Vec<Column<Visit>> = shown
@@ -300,8 +300,8 @@ fn pager(view: &View, people: usize) -> Pager {
     Pager {
         previous: view.page.checked_sub(1).map(|page| view.url(view.first, page)),
         next: (every && end < people).then(|| view.url(view.first, view.page + 1)),
-        earlier: "Before",
-        later: "More",
+        earlier: "Before".into(),
+        later: "More".into(),
         words: format!("{} to {end} of {people} people", begin + 1),
     }
 }

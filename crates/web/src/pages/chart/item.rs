@@ -8,6 +8,7 @@ use crate::visitor::Visitor;
 use askama::Template;
 use axum::response::Response;
 use medrecord_clinic::field::Problems;
+use std::borrow::Cow;
 
 /// Which list the line belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,21 +54,28 @@ impl Kind {
 /// A field of which two versions exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Difference {
-    pub(crate) label: &'static str,
+    pub(crate) label: Cow<'static, str>,
     /// What is on file now.
     pub(crate) theirs: String,
     /// What was typed.
     pub(crate) yours: String,
 }
 
+/// What fields are called on pages that are not translated yet.
+fn english(
+    labels: &[(&'static str, &'static str)],
+) -> impl Iterator<Item = (&'static str, Cow<'static, str>)> {
+    labels.iter().map(|(field, label)| (*field, Cow::Borrowed(*label)))
+}
+
 /// Which of the labelled fields differ.
 pub(crate) fn differences(
-    labels: &[(&'static str, &'static str)],
+    labels: impl IntoIterator<Item = (&'static str, Cow<'static, str>)>,
     theirs: &Form,
     yours: &Form,
 ) -> Vec<Difference> {
     labels
-        .iter()
+        .into_iter()
         .filter(|(name, _)| theirs.value(name).trim() != yours.value(name).trim())
         .map(|(name, label)| Difference {
             label,
@@ -129,10 +137,10 @@ impl ItemPage {
         labels: &[(&'static str, &'static str)],
         current: &Form,
     ) -> Result<Response, Fault> {
-        self.differences = differences(labels, current, &self.form);
+        self.differences = differences(english(labels), current, &self.form);
         if self.differences.is_empty() {
             self.differences.push(Difference {
-                label: "Status",
+                label: Cow::Borrowed("Status"),
                 theirs: current.value("status").to_owned(),
                 yours: self.form.value("status").to_owned(),
             });

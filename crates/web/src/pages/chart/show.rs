@@ -303,6 +303,7 @@ fn facts(patient: &Patient) -> Vec<(&'static str, String)> {
         ("Phone", Some(patient.phone.clone())),
         ("E-mail", patient.email.clone()),
         ("Address", patient.address.clone()),
+        ("Language for papers", patient.language.map(|language| language.own_name().to_owned())),
         ("Emergency", Some(emergency)),
     ]
     .into_iter()

@@ -37,6 +37,7 @@ pub(crate) async fn list(
     Reading(mut desk): Reading,
 ) -> Result<Response, Fault> {
     let (zone, now, today) = (visitor.zone(), desk.now(), visitor.today(&app));
+    let text = visitor.text();
     let day = choice.on.parse::<Day>().unwrap_or(today);
     let chosen: Option<ProviderId> = choice.provider.parse().ok();
     let (from, until) = zone.bounds(day);
@@ -45,11 +46,11 @@ pub(crate) async fn list(
     let people = providers::list(&mut desk).await?;
     desk.close().await?;
     let may_write = visitor.may(Action::WriteRecord);
-    let viewer = Viewer { zone, now, today, day, may_write, skipped: 0 };
+    let viewer = Viewer { text, zone, now, today, day, may_write, skipped: 0 };
     let shell = visitor.shell();
     page(&ListPage {
-        heading: format!("{} {day}", day.weekday()),
-        summary: tally::summary(&tallies, chosen, now),
+        heading: super::heading(day, text),
+        summary: tally::summary(&tallies, chosen, now, text),
         board: urls::day(day, chosen),
         rows: viewer.rows(&shown, &people),
         printed: shell.printed.clone(),

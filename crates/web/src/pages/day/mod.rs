@@ -11,6 +11,7 @@ use crate::error::Fault;
 use crate::page::{Fragment, page};
 use crate::pages::waiting_list as queue;
 use crate::shell::{Pager, PatientLine, Shell};
+use crate::text::Text;
 use crate::urls;
 use crate::visitor::Visitor;
 use askama::Template;
@@ -60,11 +61,11 @@ pub(crate) struct Waiting {
 
 impl Waiting {
     /// The record in words.
-    pub(crate) fn of(record: &Unsigned, zone: Zone, today: Day) -> Self {
+    pub(crate) fn of(record: &Unsigned, zone: Zone, today: Day, text: Text) -> Self {
         Self {
-            patient: row::line(&record.patient, urls::visit(record.appointment), today),
-            date: zone.day_and_clock(record.appointment_date),
-            changed: zone.day_and_clock(record.updated_at),
+            patient: row::line(&record.patient, urls::visit(record.appointment), (today, text)),
+            date: text.day_and_clock(zone, record.appointment_date),
+            changed: text.day_and_clock(zone, record.updated_at),
         }
     }
 }
@@ -103,6 +104,11 @@ struct DayPage {
 /// Most unsigned records that the board shows; the rest follow as these are signed.
 const MOST_UNSIGNED: i64 = 10;
 
+/// The day as it heads a page.
+fn heading(day: Day, text: Text) -> String {
+    text.with("weekday", text.weekday(day)).with("day", text.day(day)).say("day-heading")
+}
+
 fn standing(app: &App, zone: Zone, runs_the_system: bool) -> Vec<backups::Line> {
     let backup = backups::line(app, zone, runs_the_system);
     backup.into_iter().chain(downtime::line(app, zone, runs_the_system)).collect()
@@ -117,6 +123,7 @@ pub(crate) async fn board(
     LookingUp(mut desk): LookingUp,
 ) -> Result<Response, Fault> {
     let (zone, now, today) = (visitor.zone(), desk.now(), visitor.today(&app));
+    let text = visitor.text();
     let day = choice.on.parse::<Day>().unwrap_or(today);
     let chosen: Option<ProviderId> = choice.provider.parse().ok();
     let (from, until) = zone.bounds(day);
@@ -125,7 +132,7 @@ pub(crate) async fn board(
     let part = tally::part(&mut desk, Visits::between(from, until).of(chosen), &choice, asked).await?;
     let shown = appointments::visits(&mut desk, part.visits).await?;
     let people = providers::list(&mut desk).await?;
-    let waiting_list = queue::words(&mut desk, zone).await?;
+    let waiting_list = queue::words(&mut desk, zone, text).await?;
     let unsigned = match desk.provider() {
         Ok(me) if visitor.may(Action::SignRecord) => {
             appointments::unsigned(&mut desk, me, MOST_UNSIGNED).await?
@@ -133,16 +140,16 @@ pub(crate) async fn board(
         _ => Vec::new(),
     };
     desk.close().await?;
-    let seers = tally::seers(&people, &tallies, chosen, |provider| urls::day(day, provider));
+    let seers = tally::seers(&people, &tallies, chosen, |provider| urls::day(day, provider), text);
     let may_write = visitor.may(Action::WriteRecord);
-    let viewer = row::Viewer { zone, now, today, day, may_write, skipped: part.skip };
-    let waiting = unsigned.iter().map(|record| Waiting::of(record, zone, today));
+    let viewer = row::Viewer { text, zone, now, today, day, may_write, skipped: part.skip };
+    let waiting = unsigned.iter().map(|record| Waiting::of(record, zone, today, text));
     let rows = viewer.rows(&shown, &people);
-    let pager = part.pager(rows.len(), day, chosen);
+    let pager = part.pager(rows.len(), day, chosen, text);
     let template = DayPage {
         shell: visitor.shell(),
         fragment: fragment.is("board"),
-        heading: format!("{} {day}", day.weekday()),
+        heading: heading(day, text),
         is_today: day == today,
         on: day.iso(),
         provider: chosen.map(|id| id.to_string()).unwrap_or_default(),
@@ -153,7 +160,7 @@ pub(crate) async fn board(
         walk_in: urls::walk_in(None),
         day_list: urls::day_list(day, chosen),
         calendar: urls::calendar(day, chosen, None),
-        summary: tally::summary(&tallies, chosen, now),
+        summary: tally::summary(&tallies, chosen, now, text),
         waiting_list,
         several: seers.len() > 2,
         seers,

@@ -1,12 +1,14 @@
 //! One row of the day board in words: who, when, how it stands, and what can be done next.
 
 use crate::shell::PatientLine;
+use crate::text::{Text, words};
 use crate::urls;
 use medrecord_clinic::appointment::{Appointment, AppointmentStatus};
 use medrecord_clinic::ids::ProviderId;
 use medrecord_clinic::provider::Provider;
 use medrecord_clinic::time::{Day, Instant, Zone};
 use medrecord_store::appointments::{AllergyState, BoardPatient, BoardRow, RecordState};
+use std::borrow::Cow;
 
 /// After how many minutes a wait is marked as long; this project's own figure.
 pub(super) const LONG_WAIT: i64 = 20;
@@ -22,7 +24,7 @@ pub(super) struct Row {
     pub(super) contact: Option<String>,
     pub(super) preferred: Option<String>,
     pub(super) allergies: Allergies,
-    pub(super) kind: &'static str,
+    pub(super) kind: Cow<'static, str>,
     pub(super) reason: Option<String>,
     pub(super) provider: String,
     pub(super) status: &'static str,
@@ -81,6 +83,7 @@ pub(super) struct Steps {
 
 /// Who looks at the board, and when.
 pub(super) struct Viewer {
+    pub(super) text: Text,
     pub(super) zone: Zone,
     pub(super) now: Instant,
     pub(super) today: Day,
@@ -113,18 +116,19 @@ impl Viewer {
         Row {
             time: self.zone.clock(a.appointment_date),
             length: format!("{} min", a.duration_minutes),
-            patient: line(&row.patient, urls::chart(row.patient.id), self.today),
-            sex: row.patient.sex.to_string(),
+            patient: line(&row.patient, urls::chart(row.patient.id), (self.today, self.text)),
+            sex: self.text.say(words::sex(row.patient.sex)).to_lowercase(),
             phone: row.patient.phone.clone(),
-            contact: (self.due(a) && self.day == self.today).then(|| contact(&row.patient)),
+            contact: (self.due(a) && self.day == self.today).then(|| contact(&row.patient, self.text)),
             preferred: row.patient.preferred_name.clone(),
             allergies: match row.allergies {
-                AllergyState::Listed(1) => Allergies::Listed("1 allergy".to_owned()),
-                AllergyState::Listed(count) => Allergies::Listed(format!("{count} allergies")),
+                AllergyState::Listed(count) => {
+                    Allergies::Listed(self.text.with("count", count).say("day-allergies"))
+                }
                 AllergyState::NoneKnown => Allergies::NoneKnown,
                 AllergyState::NotRecorded => Allergies::NotAsked,
             },
-            kind: a.appointment_type.in_words(),
+            kind: self.text.say(words::kind(a.appointment_type)),
             reason: a.reason_for_visit.clone(),
             provider: name_of(a.provider_id, people),
             status: a.status.as_str(),
@@ -198,20 +202,21 @@ fn give_keys(rows: &mut [Row]) {
 }
 
 /// A patient in a row, with two identifiers.
-pub(super) fn line(patient: &BoardPatient, href: String, today: Day) -> PatientLine {
+pub(super) fn line(patient: &BoardPatient, href: String, (today, text): (Day, Text)) -> PatientLine {
     PatientLine {
         href,
         surname: patient.last_name.clone(),
         given: patient.first_name.clone(),
-        born: patient.date_of_birth.to_string(),
-        age: patient.date_of_birth.age_text(today),
+        born: text.day(patient.date_of_birth),
+        age: text.age(patient.date_of_birth, today),
         number: patient.record_number.clone(),
     }
 }
 
 /// Phone and address on one line.
-fn contact(patient: &BoardPatient) -> String {
-    let address = patient.address.as_deref().unwrap_or("no address");
+fn contact(patient: &BoardPatient, text: Text) -> String {
+    let none = text.say("day-no-address");
+    let address = patient.address.as_deref().unwrap_or(&none);
     let lines = address.lines().map(str::trim).filter(|line| !line.is_empty());
     std::iter::once(patient.phone.as_str()).chain(lines).collect::<Vec<_>>().join(" · ")
 }

@@ -3,6 +3,7 @@
 use super::row::minutes;
 use super::{Choice, Seer};
 use crate::shell::Pager;
+use crate::text::{Key, Text};
 use crate::urls;
 use medrecord_clinic::appointment::AppointmentStatus;
 use medrecord_clinic::ids::ProviderId;
@@ -20,12 +21,13 @@ pub(super) fn seers(
     tallies: &[Tally],
     chosen: Option<ProviderId>,
     href: impl Fn(Option<ProviderId>) -> String,
+    text: Text,
 ) -> Vec<Seer> {
     let taking_place = |whose: Option<ProviderId>| -> i64 {
         of(tallies, whose).filter(|tally| tally.status.takes_time()).map(|tally| tally.visits).sum()
     };
     let all = Seer {
-        name: "Everybody".to_owned(),
+        name: text.say("day-everybody").into_owned(),
         href: href(None),
         chosen: chosen.is_none(),
         visits: taking_place(None),
@@ -54,29 +56,28 @@ pub(super) fn total(tallies: &[Tally], whose: Option<ProviderId>) -> i64 {
 }
 
 /// The day in one line: `12 visits · 2 waiting, the longest 34 min · 1 in progress · 5 completed`.
-pub(super) fn summary(tallies: &[Tally], whose: Option<ProviderId>, now: Instant) -> String {
+pub(super) fn summary(tallies: &[Tally], whose: Option<ProviderId>, now: Instant, text: Text) -> String {
     let count = |status: AppointmentStatus| -> i64 {
         of(tallies, whose).filter(|tally| tally.status == status).map(|tally| tally.visits).sum()
     };
     let taking_place: i64 =
         of(tallies, whose).filter(|tally| tally.status.takes_time()).map(|tally| tally.visits).sum();
-    let mut parts =
-        vec![if taking_place == 1 { "1 visit".to_owned() } else { format!("{taking_place} visits") }];
+    let mut parts = vec![text.with("count", taking_place).say("day-count")];
     let waits = of(tallies, whose).filter(|tally| tally.status == AppointmentStatus::CheckedIn);
     if let Some(first) = waits.filter_map(|tally| tally.first_arrival).min() {
         let waiting = count(AppointmentStatus::CheckedIn);
         let longest = now.minutes_since(first).max(0);
-        parts.push(format!("{waiting} waiting, the longest {}", minutes(longest)));
+        parts.push(text.with("count", waiting).with("longest", minutes(longest)).say("day-count-waiting"));
     }
-    for status in [
-        AppointmentStatus::InProgress,
-        AppointmentStatus::Completed,
-        AppointmentStatus::Cancelled,
-        AppointmentStatus::NoShow,
+    for (status, key) in [
+        (AppointmentStatus::InProgress, Key("day-count-in-progress")),
+        (AppointmentStatus::Completed, Key("day-count-completed")),
+        (AppointmentStatus::Cancelled, Key("day-count-cancelled")),
+        (AppointmentStatus::NoShow, Key("day-count-no-show")),
     ] {
         let number = count(status);
         if number > 0 {
-            parts.push(format!("{number} {}", status.in_words().to_lowercase()));
+            parts.push(text.with("count", number).say(key));
         }
     }
     parts.join(" · ")
@@ -114,15 +115,19 @@ pub(super) async fn part(
 
 impl Part {
     /// The ways to the pages around it.
-    pub(super) fn pager(&self, shown: usize, day: Day, provider: Option<ProviderId>) -> Pager {
+    pub(super) fn pager(&self, shown: usize, day: Day, provider: Option<ProviderId>, text: Text) -> Pager {
         let last = self.skip + i64::try_from(shown).unwrap_or(MOST);
         let to = |page: i64| urls::day_page(day, provider, Some(page));
         Pager {
             previous: self.page.filter(|page| *page > 1).map(|page| to(page - 1)),
             next: self.page.filter(|_| last < self.total).map(|page| to(page + 1)),
-            earlier: "Earlier",
-            later: "Later",
-            words: format!("{} to {last} of {}", self.skip + 1, self.total),
+            earlier: text.say("day-earlier"),
+            later: text.say("day-later"),
+            words: text
+                .with("from", self.skip + 1)
+                .with("to", last)
+                .with("total", self.total)
+                .say("day-part"),
         }
     }
 }

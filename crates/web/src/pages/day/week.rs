@@ -61,6 +61,7 @@ pub(crate) async fn week(
     Reading(mut desk): Reading,
 ) -> Result<Response, Fault> {
     let (zone, now, today) = (visitor.zone(), desk.now(), visitor.today(&app));
+    let text = visitor.text();
     let monday = monday_of(choice.on.parse::<Day>().unwrap_or(today));
     let chosen: Option<ProviderId> = choice.provider.parse().ok();
     let (from, until) = (zone.bounds(monday).0, zone.bounds(monday.plus_days(6)).1);
@@ -76,12 +77,12 @@ pub(crate) async fn week(
     let column = |day: Day| {
         let on_day = |row: &&BoardRow| zone.day_of(row.appointment.appointment_date) == day;
         let may_write = visitor.may(Action::WriteRecord);
-        let viewer = Viewer { zone, now, today, day, may_write, skipped: 0 };
+        let viewer = Viewer { text, zone, now, today, day, may_write, skipped: 0 };
         let rows = viewer.rows(all.iter().filter(on_day), &people);
         Column {
             id: format!("on-{}", day.iso()),
-            weekday: day.weekday(),
-            date: day.to_string(),
+            weekday: text.weekday(day),
+            date: text.day(day),
             board: urls::day(day, chosen),
             book: urls::book(None, Some(day), chosen),
             is_today: day == today,
@@ -89,10 +90,10 @@ pub(crate) async fn week(
             rows,
         }
     };
-    let seers = tally::seers(&people, &tallies, chosen, |provider| urls::week(monday, provider));
+    let seers = tally::seers(&people, &tallies, chosen, |provider| urls::week(monday, provider), text);
     page(&WeekPage {
         shell: visitor.shell(),
-        monday: monday.to_string(),
+        monday: text.day(monday),
         is_now: monday == monday_of(today),
         before: urls::week(monday.plus_days(-7), chosen),
         now: urls::week(today, chosen),

@@ -108,7 +108,7 @@ pub(crate) async fn list(
 }
 
 fn pair_line(pair: &Pair, today: Day) -> PairLine {
-    let line = |patient: &Patient| line_of(patient, urls::chart(patient.id), today);
+    let line = |patient: &Patient| line_of(patient, urls::chart(patient.id), today, Text::ENGLISH);
     PairLine {
         one: line(&pair.one),
         other: line(&pair.other),
@@ -122,7 +122,7 @@ fn pair_line(pair: &Pair, today: Day) -> PairLine {
 
 fn merge_line(merge: &Merge, visitor: &Visitor, today: Day) -> MergeLine {
     let zone = visitor.zone();
-    let line = |patient: &Patient| line_of(patient, urls::chart(patient.id), today);
+    let line = |patient: &Patient| line_of(patient, urls::chart(patient.id), today, Text::ENGLISH);
     MergeLine {
         kept: line(&merge.kept),
         given_up: line(&merge.given_up),
@@ -157,7 +157,7 @@ async fn template(
     let other = patients::get(&mut desk, other_id).await?;
     desk.close().await?;
     let zone = visitor.zone();
-    let line = |patient: &Patient| line_of(patient, urls::chart(patient.id), today);
+    let line = |patient: &Patient| line_of(patient, urls::chart(patient.id), today, Text::ENGLISH);
     let is_first = form.value("reason").is_empty() && !form.is_refused();
     let fields = MergeField::ALL.into_iter().map(|detail| {
         let words = |patient: &Patient| {

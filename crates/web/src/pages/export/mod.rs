@@ -186,8 +186,8 @@ fn visit_view(visit: &WholeVisit, whole: &WholeChart, zone: Zone) -> VisitView {
         reason: a.reason_for_visit.clone(),
         status: a.status.in_words(),
         note: match (&visit.medical_record, &visit.vital_signs) {
-            (Some(record), vitals) => Some(NoteView::of(record, vitals.as_ref())),
-            (None, Some(vitals)) => Some(NoteView::without_record(Some(vitals))),
+            (Some(record), vitals) => Some(NoteView::of(record, vitals.as_ref(), Text::ENGLISH)),
+            (None, Some(vitals)) => Some(NoteView::without_record(Some(vitals), Text::ENGLISH)),
             (None, None) => None,
         },
         signed,

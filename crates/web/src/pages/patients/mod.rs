@@ -7,18 +7,21 @@ use crate::error::Fault;
 use crate::form::Form;
 use crate::page::{conflict, page, refused, see_other_saying};
 use crate::shell::{Banner, PatientLine, Shell};
+use crate::text::{Key, Text, words};
 use crate::urls;
 use crate::visitor::Visitor;
 use askama::Template;
 use axum::extract::{Form as Posted, Path, State};
 use axum::response::Response;
-use medrecord_clinic::duplicate::{Identity, Verdict};
+use medrecord_clinic::duplicate::{Identity, Reason, Verdict};
 use medrecord_clinic::ids::PatientId;
-use medrecord_clinic::patient::PatientForm;
+use medrecord_clinic::language::Language;
+use medrecord_clinic::patient::{PatientForm, Sex};
 use medrecord_clinic::time::Day;
 use medrecord_store::duplicates::{self, Candidate};
 use medrecord_store::patients::{self, RegisterError};
 use medrecord_store::{Desk, Refusal};
+use std::borrow::Cow;
 
 use super::chart::{Difference, differences, head, id};
 
@@ -27,21 +30,25 @@ struct LookAlike {
     line: PatientLine,
     phone: String,
     is_likely: bool,
-    verdict: &'static str,
+    verdict: Cow<'static, str>,
     reasons: String,
 }
 
 impl LookAlike {
-    fn of(candidate: Candidate, today: Day) -> Self {
+    fn of(candidate: Candidate, today: Day, text: Text) -> Self {
         let verdict = candidate.likeness.verdict().unwrap_or(Verdict::Possible);
         Self {
-            line: banner::line_of(&candidate.patient, urls::chart(candidate.patient.id), today),
+            line: banner::line_of(&candidate.patient, urls::chart(candidate.patient.id), today, text),
             phone: candidate.patient.phone,
             is_likely: verdict == Verdict::Likely,
-            verdict: verdict.in_words(),
-            reasons: candidate.likeness.in_words(),
+            verdict: text.say(words::verdict(verdict)),
+            reasons: reasons(&candidate.likeness.reasons, text),
         }
     }
+}
+
+fn reasons(reasons: &[Reason], text: Text) -> String {
+    reasons.iter().map(|reason| text.say(words::likeness(*reason))).collect::<Vec<_>>().join(", ")
 }
 
 #[derive(Template)]
@@ -49,7 +56,9 @@ impl LookAlike {
 struct FormPage {
     shell: Shell,
     banner: Option<Banner>,
-    title: &'static str,
+    title: Cow<'static, str>,
+    sexes: Choices,
+    languages: Choices,
     action: String,
     back: String,
     form: Form,
@@ -61,34 +70,41 @@ struct FormPage {
 
 #[derive(Template)]
 #[template(path = "pages/patients/form.html", block = "look_alikes")]
-struct LookAlikes {
+struct AlikePart {
+    shell: Shell,
     look_alikes: Vec<LookAlike>,
     is_stopped: bool,
 }
 
-const SEXES: [(&str, &str); 3] = [("female", "Female"), ("male", "Male"), ("other", "Other")];
-
-/// What each field is called where two versions stand side by side.
-const LABELS: [(&str, &str); 11] = [
-    ("firstName", "Given name"),
-    ("lastName", "Family name"),
-    ("preferredName", "Preferred name"),
-    ("dateOfBirth", "Birth date"),
-    ("sex", "Sex"),
-    ("phone", "Phone"),
-    ("email", "E-mail"),
-    ("address", "Address"),
-    ("emergencyContactName", "Emergency contact"),
-    ("emergencyContactPhone", "Emergency contact's phone"),
-    ("emergencyContactRelationship", "Emergency contact's relationship"),
+/// What each field is called, beside its errors and where two versions stand side by side.
+const LABELS: [(&str, Key); 12] = [
+    ("firstName", Key("patient-given")),
+    ("lastName", Key("patient-family")),
+    ("preferredName", Key("patient-preferred")),
+    ("dateOfBirth", Key("patient-birth")),
+    ("sex", Key("banner-sex")),
+    ("phone", Key("banner-phone")),
+    ("email", Key("patient-email")),
+    ("address", Key("patient-address")),
+    ("language", Key("patient-language")),
+    ("emergencyContactName", Key("patient-contact")),
+    ("emergencyContactPhone", Key("patient-contact-phone")),
+    ("emergencyContactRelationship", Key("patient-contact-relationship")),
 ];
+
+/// Values of a list, each with what it is called.
+type Choices = Vec<(&'static str, Cow<'static, str>)>;
 
 impl FormPage {
     fn register(visitor: &Visitor, form: Form) -> Self {
+        let text = visitor.text();
+        let languages = Language::ALL.map(|language| (language.as_str(), Cow::Borrowed(language.own_name())));
         Self {
+            sexes: Sex::ALL.map(|sex| (sex.as_str(), text.say(words::sex(sex)))).into(),
+            languages: std::iter::once(("", text.say("patient-language-open"))).chain(languages).collect(),
             shell: visitor.shell(),
             banner: None,
-            title: "Register a patient",
+            title: text.say("patients-register"),
             action: urls::PATIENTS.to_owned(),
             back: urls::PATIENTS.to_owned(),
             form,
@@ -101,7 +117,7 @@ impl FormPage {
     fn edit(visitor: &Visitor, patient: PatientId, banner: Banner, form: Form) -> Self {
         Self {
             banner: Some(banner),
-            title: "Edit details",
+            title: visitor.text().say("patient-edit"),
             action: urls::edit_patient(patient),
             back: urls::chart(patient),
             ..Self::register(visitor, form)
@@ -128,8 +144,9 @@ pub(crate) async fn look_alikes(
     };
     desk.close().await?;
     let today = visitor.today(&app);
-    let look_alikes = found.into_iter().map(|candidate| LookAlike::of(candidate, today)).collect();
-    page(&LookAlikes { look_alikes, is_stopped: false })
+    let look_alikes =
+        found.into_iter().map(|candidate| LookAlike::of(candidate, today, visitor.text())).collect();
+    page(&AlikePart { shell: visitor.shell(), look_alikes, is_stopped: false })
 }
 
 /// Registers a patient, unless people on file look alike and nobody has said that it is somebody else.
@@ -144,7 +161,7 @@ pub(crate) async fn register(
     let details = match form.read::<PatientForm>().parse(today) {
         Ok(details) => details,
         Err(problems) => {
-            form.refuse_all(&problems);
+            form.refuse_all_in(visitor.text(), &problems, &LABELS);
             return refused(&FormPage::register(&visitor, form));
         }
     };
@@ -156,11 +173,12 @@ pub(crate) async fn register(
     match registered {
         Ok(id) => {
             desk.close().await?;
-            Ok(see_other_saying(&urls::chart(id), "ok", "The patient is registered."))
+            Ok(see_other_saying(&urls::chart(id), "ok", &visitor.text().say("patient-registered")))
         }
         Err(RegisterError::Duplicates(found)) => {
             desk.close().await?;
-            let look_alikes = found.into_iter().map(|candidate| LookAlike::of(candidate, today)).collect();
+            let look_alikes =
+                found.into_iter().map(|candidate| LookAlike::of(candidate, today, visitor.text())).collect();
             conflict(&FormPage { look_alikes, is_stopped: true, ..FormPage::register(&visitor, form) })
         }
         Err(RegisterError::Refused(refusal)) => Err(refusal.into()),
@@ -175,14 +193,16 @@ pub(crate) async fn edit(
 ) -> Result<Response, Fault> {
     let patient: PatientId = id(&patient, "patient")?;
     let banner = head(&mut desk, &visitor, patient).await?;
-    let form = on_file(&mut desk, patient).await?;
+    let form = on_file(&mut desk, patient, visitor.text()).await?;
     desk.close().await?;
     page(&FormPage::edit(&visitor, patient, banner, form))
 }
 
-async fn on_file(desk: &mut Desk, patient: PatientId) -> Result<Form, Refusal> {
+async fn on_file(desk: &mut Desk, patient: PatientId, text: Text) -> Result<Form, Refusal> {
     let found = patients::get(desk, patient).await?;
-    Ok(Form::of(&PatientForm::from(&found)).with("version", found.version.to_string()))
+    let mut form = Form::of(&PatientForm::from(&found)).with("version", found.version.to_string());
+    form.put("dateOfBirth", text.day(found.date_of_birth));
+    Ok(form)
 }
 
 /// Saves who the patient is; where somebody else did so meanwhile, shows both.
@@ -199,7 +219,7 @@ pub(crate) async fn save(
     let details = match form.read::<PatientForm>().parse(visitor.today(&app)) {
         Ok(details) => details,
         Err(problems) => {
-            form.refuse_all(&problems);
+            form.refuse_all_in(visitor.text(), &problems, &LABELS);
             let banner = head(&mut desk, &visitor, patient).await?;
             desk.close().await?;
             return refused(&FormPage::edit(&visitor, patient, banner, form));
@@ -208,13 +228,14 @@ pub(crate) async fn save(
     match patients::update(&mut desk, patient, seen, &details).await {
         Ok(_) => {
             desk.close().await?;
-            Ok(see_other_saying(&urls::chart(patient), "ok", "The details are saved."))
+            Ok(see_other_saying(&urls::chart(patient), "ok", &visitor.text().say("patient-saved")))
         }
         Err(Refusal::Stale { .. }) => {
-            let current = on_file(&mut desk, patient).await?;
+            let current = on_file(&mut desk, patient, visitor.text()).await?;
             let banner = head(&mut desk, &visitor, patient).await?;
             desk.close().await?;
-            let differences = differences(&LABELS, &current, &form);
+            let labels = LABELS.map(|(field, label)| (field, visitor.text().say(label)));
+            let differences = differences(labels, &current, &form);
             form.put("version", current.value("version"));
             conflict(&FormPage { differences, ..FormPage::edit(&visitor, patient, banner, form) })
         }

@@ -2,6 +2,7 @@
 
 use crate::banner::line_of;
 use crate::shell::PatientLine;
+use crate::text::{Key, Text};
 use crate::urls;
 use crate::visitor::Visitor;
 use medrecord_clinic::access::Action;
@@ -9,11 +10,12 @@ use medrecord_clinic::search::{excerpt, words};
 use medrecord_clinic::time::{Day, Zone};
 use medrecord_store::find::{self, Hit, Place};
 use medrecord_store::{Desk, Refusal};
+use std::borrow::Cow;
 
 /// A text in which the words stand, with whom it concerns.
 pub(super) struct HitRow {
     pub(super) href: String,
-    pub(super) place: &'static str,
+    pub(super) place: Cow<'static, str>,
     pub(super) line: PatientLine,
     pub(super) on: String,
     pub(super) parts: Vec<(String, bool)>,
@@ -21,26 +23,26 @@ pub(super) struct HitRow {
 
 /// Something to do.
 pub(super) struct Deed {
-    pub(super) words: &'static str,
+    pub(super) words: Cow<'static, str>,
     pub(super) href: &'static str,
 }
 
 /// Everything to do, with other words by which people look for it, where it is and who may.
-const DEEDS: [(&str, &str, &str, Action); 14] = [
-    ("Day board", "today home", "/", Action::ReadSchedule),
-    ("Calendar", "move drag", "/calendar", Action::ReadSchedule),
-    ("Week", "calendar", "/calendar?view=week", Action::ReadSchedule),
-    ("Month", "calendar overview", "/month", Action::ReadSchedule),
-    ("Leave and closed times", "holiday block vacation absence", "/blocked-times", Action::ReadSchedule),
-    ("Book a visit", "appointment new", "/appointments/new", Action::WriteSchedule),
-    ("Take in a walk-in", "arrived", "/walk-in", Action::WriteSchedule),
-    ("Print the day list", "paper downtime", "/day-list", Action::ReadSchedule),
-    ("Register a patient", "new add", "/patients/new", Action::WritePatients),
-    ("Duplicates", "merge same person", "/duplicates", Action::WritePatients),
-    ("Unsigned records", "sign waiting", "/unsigned", Action::ReadSchedule),
-    ("Audit trail", "who saw log", "/audit", Action::ReadAudit),
-    ("Practice settings", "name address hours", "/settings", Action::WriteSettings),
-    ("People who sign in", "staff providers users", "/settings/people", Action::ManageProviders),
+const DEEDS: [(Key, &str, &str, Action); 14] = [
+    (Key("deed-day"), "today home", "/", Action::ReadSchedule),
+    (Key("deed-calendar"), "move drag", "/calendar", Action::ReadSchedule),
+    (Key("deed-week"), "calendar", "/calendar?view=week", Action::ReadSchedule),
+    (Key("deed-month"), "calendar overview", "/month", Action::ReadSchedule),
+    (Key("deed-leave"), "holiday block vacation absence", "/blocked-times", Action::ReadSchedule),
+    (Key("deed-book"), "appointment new", "/appointments/new", Action::WriteSchedule),
+    (Key("deed-walk-in"), "arrived", "/walk-in", Action::WriteSchedule),
+    (Key("deed-print"), "paper downtime", "/day-list", Action::ReadSchedule),
+    (Key("deed-register"), "new add", "/patients/new", Action::WritePatients),
+    (Key("deed-duplicates"), "merge same person", "/duplicates", Action::WritePatients),
+    (Key("deed-unsigned"), "sign waiting", "/unsigned", Action::ReadSchedule),
+    (Key("deed-audit"), "who saw log", "/audit", Action::ReadAudit),
+    (Key("deed-settings"), "name address hours", "/settings", Action::WriteSettings),
+    (Key("deed-people"), "staff providers users", "/settings/people", Action::ManageProviders),
 ];
 
 /// Fewer letters than these match too much of every note.
@@ -52,14 +54,15 @@ pub(super) fn deeds(visitor: &Visitor, asked: &str) -> Vec<Deed> {
     if asked.is_empty() {
         return Vec::new();
     }
-    let meant = |name: &str, more: &str| {
-        let known = words(&format!("{name} {more}"));
+    let text = visitor.text();
+    let meant = |name: Key, more: &str| {
+        let known = words(&format!("{} {} {more}", text.say(name), Text::ENGLISH.say(name)));
         asked.iter().all(|word| known.iter().any(|known| known.starts_with(word.as_str())))
     };
     DEEDS
         .into_iter()
-        .filter(|(name, more, _, action)| visitor.may(*action) && meant(name, more))
-        .map(|(words, _, href, _)| Deed { words, href })
+        .filter(|(name, more, _, action)| visitor.may(*action) && meant(*name, more))
+        .map(|(name, _, href, _)| Deed { words: text.say(name), href })
         .collect()
 }
 
@@ -78,30 +81,30 @@ pub(super) async fn hits(
         return Ok(Vec::new());
     }
     let found = find::find(desk, &asked, limit).await?;
-    Ok(found.into_iter().map(|hit| row(&hit, &asked, visitor.zone(), today)).collect())
+    Ok(found.into_iter().map(|hit| row(&hit, &asked, (visitor.zone(), today), visitor.text())).collect())
 }
 
-fn row(hit: &Hit, asked: &[String], zone: Zone, today: Day) -> HitRow {
+fn row(hit: &Hit, asked: &[String], (zone, today): (Zone, Day), text: Text) -> HitRow {
     let chart = urls::chart(hit.patient.id);
     let (place, href) = match hit.place {
-        Place::Note(visit) => ("Note", urls::visit(visit)),
-        Place::Addendum(visit) => ("Addendum", urls::visit(visit)),
-        Place::Problem => ("Problem", chart.clone()),
-        Place::Medication => ("Medication", chart.clone()),
-        Place::Document => ("Document", chart.clone()),
+        Place::Note(visit) => (Key("place-note"), urls::visit(visit)),
+        Place::Addendum(visit) => (Key("place-addendum"), urls::visit(visit)),
+        Place::Problem => (Key("place-problem"), chart.clone()),
+        Place::Medication => (Key("place-medication"), chart.clone()),
+        Place::Document => (Key("place-document"), chart.clone()),
     };
     HitRow {
         href,
-        place,
-        line: line_of(&hit.patient, chart, today),
-        on: zone.day_of(hit.at).to_string(),
+        place: text.say(place),
+        line: line_of(&hit.patient, chart, today, text),
+        on: text.day(zone.day_of(hit.at)),
         parts: excerpt(&hit.text, asked),
     }
 }
 
 /// Whose charts the visitor opened last.
-pub(super) async fn recent(desk: &mut Desk, today: Day) -> Result<Vec<PatientLine>, Refusal> {
+pub(super) async fn recent(desk: &mut Desk, today: Day, text: Text) -> Result<Vec<PatientLine>, Refusal> {
     const SHOWN: i64 = 8;
     let people = find::recent(desk, SHOWN).await?;
-    Ok(people.iter().map(|patient| line_of(patient, urls::chart(patient.id), today)).collect())
+    Ok(people.iter().map(|patient| line_of(patient, urls::chart(patient.id), today, text)).collect())
 }

@@ -51,7 +51,7 @@ struct Row {
 #[template(path = "pages/search/list.html")]
 struct ListPage {
     shell: Shell,
-    title: &'static str,
+    title: Cow<'static, str>,
     /// What was looked for; nothing for the list of everybody.
     words: String,
     rows: Vec<Row>,
@@ -64,6 +64,7 @@ struct ListPage {
 #[derive(Template)]
 #[template(path = "pages/search/found.html")]
 struct Found {
+    shell: Shell,
     /// Whether anything was asked.
     asked: bool,
     recent: Vec<PatientLine>,
@@ -104,7 +105,7 @@ pub(crate) async fn search(
     let (rows, pager) = paged(found, &visitor, today, (first, next));
     page(&ListPage {
         shell: Shell { query: asked.q.clone(), ..visitor.shell() },
-        title: "Found",
+        title: visitor.text().say("patients-found"),
         words: asked.q,
         rows,
         pager,
@@ -128,11 +129,11 @@ async fn suggest(
         found = patients::search(&mut desk, query, None, SUGGESTIONS).await?.items;
         hits = charts::hits(&mut desk, visitor, text, today, SUGGESTED_HITS).await?;
     } else {
-        recent = charts::recent(&mut desk, today).await?;
+        recent = charts::recent(&mut desk, today, visitor.text()).await?;
     }
     desk.close().await?;
-    let rows = rows(found, visitor.zone(), today);
-    page(&Found { asked, recent, rows, deeds: charts::deeds(visitor, text), hits })
+    let rows = rows(found, visitor.zone(), today, visitor.text());
+    page(&Found { shell: visitor.shell(), asked, recent, rows, deeds: charts::deeds(visitor, text), hits })
 }
 
 /// Everybody, by name.
@@ -150,7 +151,7 @@ pub(crate) async fn everybody(
     let (rows, pager) = paged(found, &visitor, visitor.today(&app), (first, next));
     page(&ListPage {
         shell: visitor.shell(),
-        title: "Patients",
+        title: visitor.text().say("shell-patients"),
         words: String::new(),
         rows,
         pager,
@@ -166,15 +167,22 @@ fn paged(
     today: Day,
     (previous, next): (Option<String>, Option<String>),
 ) -> (Vec<Row>, Pager) {
-    let rows = rows(found.items, visitor.zone(), today);
-    let shown = match rows.len() {
-        1 => "1 patient".to_owned(),
-        number => format!("{number} patients on this page"),
-    };
-    (rows, Pager { previous, next, earlier: "First page", later: "More", words: shown })
+    let text = visitor.text();
+    let rows = rows(found.items, visitor.zone(), today, text);
+    let shown = text.with("count", rows.len()).say("patients-count");
+    (
+        rows,
+        Pager {
+            previous,
+            next,
+            earlier: text.say("patients-first-page"),
+            later: text.say("patients-more"),
+            words: shown,
+        },
+    )
 }
 
-fn rows(items: Vec<Listed>, zone: Zone, today: Day) -> Vec<Row> {
+fn rows(items: Vec<Listed>, zone: Zone, today: Day, text: Text) -> Vec<Row> {
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
     let name_of = |item: &Listed| search_name(&item.patient.first_name, &item.patient.last_name);
     for item in &items {
@@ -183,10 +191,13 @@ fn rows(items: Vec<Listed>, zone: Zone, today: Day) -> Vec<Row> {
     items
         .into_iter()
         .map(|item| Row {
-            line: banner::line_of(&item.patient, urls::chart(item.patient.id), today),
-            sex: Text::ENGLISH.say(words::sex(item.patient.sex)),
-            last_visit: item.last_visit_at.map_or_else(String::new, |at| zone.day_of(at).to_string()),
-            deceased: item.patient.deceased_on.map(|day| format!("Deceased {day}")),
+            line: banner::line_of(&item.patient, urls::chart(item.patient.id), today, text),
+            sex: text.say(words::sex(item.patient.sex)),
+            last_visit: item.last_visit_at.map_or_else(String::new, |at| text.day(zone.day_of(at))),
+            deceased: item
+                .patient
+                .deceased_on
+                .map(|day| text.with("day", text.day(day)).say("banner-deceased")),
             is_look_alike: names.get(&name_of(&item)).is_some_and(|number| *number > 1),
             preferred: item.patient.preferred_name,
             phone: item.patient.phone,

@@ -35,6 +35,6 @@ pub(crate) async fn list(
     };
     desk.close().await?;
     let (zone, today) = (visitor.zone(), visitor.today(&app));
-    let records = waiting.iter().map(|record| Waiting::of(record, zone, today)).collect();
+    let records = waiting.iter().map(|record| Waiting::of(record, zone, today, visitor.text())).collect();
     page(&UnsignedPage { shell: visitor.shell(), records })
 }

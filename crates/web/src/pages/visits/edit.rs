@@ -1,7 +1,6 @@
 //! The draft: sections and rows in one form, saved while typing, without script by a button.
 
 use super::posted::Posted;
-use super::read::action_word;
 use super::renew::{Taken, Wish, renew, taken};
 use super::{Frame, appointment_id, signed};
 use crate::app::App;
@@ -12,6 +11,7 @@ use crate::page::{Fragment, conflict, page, refused, see_other, see_other_saying
 use crate::pages::scribe::Panel;
 use crate::pages::vitals;
 use crate::shell::Shell;
+use crate::text::{Text, words};
 use crate::urls;
 use crate::visitor::Visitor;
 use askama::Template;
@@ -25,6 +25,7 @@ use medrecord_clinic::phrase::Phrase;
 use medrecord_clinic::prescription::{PrescriptionAction, PrescriptionForm};
 use medrecord_clinic::symptom::SymptomForm;
 use medrecord_store::{Desk, Refusal, medical_records, note_templates, phrases};
+use std::borrow::Cow;
 
 #[derive(Template)]
 #[template(path = "pages/visits/edit.html")]
@@ -100,10 +101,16 @@ impl PrescriptionLine {
         Self::default()
     }
 
-    fn actions(&self) -> Vec<(&'static str, &'static str, bool)> {
+    fn actions(&self) -> Vec<(&'static str, Cow<'static, str>, bool)> {
         PrescriptionAction::ALL
             .into_iter()
-            .map(|action| (action.as_str(), action_word(action), self.row.action == action.as_str()))
+            .map(|action| {
+                (
+                    action.as_str(),
+                    Text::ENGLISH.say(words::action(action)),
+                    self.row.action == action.as_str(),
+                )
+            })
             .collect()
     }
 }
@@ -308,7 +315,7 @@ async fn edit_page(
         symptoms: symptom_lines(desk, record, typed)?,
         prescriptions: prescription_lines(desk, record, typed)?,
         taken: taken(desk, frame.patient.id, typed).await?,
-        vitals: measured.as_ref().map(vitals::line).unwrap_or_default(),
+        vitals: measured.as_ref().map(|taken| vitals::line(taken, Text::ENGLISH)).unwrap_or_default(),
         clash: None,
         phrases: phrase_lines(desk).await?,
         sections: NoteField::ALL,

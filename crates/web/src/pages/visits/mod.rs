@@ -17,5 +17,5 @@ pub(crate) use edit::{PrescriptionLine, SymptomLine, save, show};
 pub(crate) use frame::{Frame, appointment_id};
 pub(crate) use read::{NoteView, PrescriptionView};
 pub(crate) use review::{review, sign};
-pub(crate) use signed::{AddendumView, Stamp, add, addenda, stamp};
+pub(crate) use signed::{AddendumView, Stamp, add, addenda, stamp, stamp_in};
 pub(crate) use warnings::{Warning, Warnings};

@@ -11,6 +11,7 @@ use crate::form::Form;
 use crate::page::{conflict, page, refused, see_other, see_other_saying};
 use crate::pages::scribe::standing;
 use crate::shell::Shell;
+use crate::text::Text;
 use crate::urls;
 use crate::visitor::Visitor;
 use askama::Template;
@@ -175,7 +176,7 @@ async fn review_page(
         clashes: denials(&review.record, &frame.banner.allergies),
         warnings,
         frame,
-        note: NoteView::of(&review.record, review.vitals.as_ref()),
+        note: NoteView::of(&review.record, review.vitals.as_ref(), Text::ENGLISH),
         drafted: drafted.iter().map(drafted_line).collect(),
         habits: habits_words(&habits),
         blocking,

@@ -6,6 +6,7 @@ use crate::error::Fault;
 use crate::form::Form;
 use crate::page::{page, refused, see_other_saying};
 use crate::shell::Shell;
+use crate::text::Text;
 use crate::urls;
 use crate::visitor::Visitor;
 use askama::Template;
@@ -94,10 +95,10 @@ async fn signed_page(
     let taken = vitals::of_appointment(desk, frame.appointment.id).await?;
     let zone = visitor.zone();
     let (note, addenda, signature) = match &record {
-        None => (NoteView::without_record(taken.as_ref()), Vec::new(), None),
+        None => (NoteView::without_record(taken.as_ref(), Text::ENGLISH), Vec::new(), None),
         Some(record) => (
-            NoteView::of(record, taken.as_ref()),
-            addenda(desk, record, zone).await?,
+            NoteView::of(record, taken.as_ref(), Text::ENGLISH),
+            addenda(desk, record, (zone, Text::ENGLISH)).await?,
             stamp(desk, record, zone).await?,
         ),
     };
@@ -121,28 +122,37 @@ async fn signed_page(
 pub(crate) async fn addenda(
     desk: &mut Desk,
     record: &MedicalRecord,
-    zone: Zone,
+    (zone, text): (Zone, Text),
 ) -> Result<Vec<AddendumView>, Refusal> {
     let view = |addendum: Addendum| AddendumView {
         by: addendum.author_name,
-        at: zone.day_and_clock(addendum.created_at),
+        at: text.day_and_clock(zone, addendum.created_at),
         reason: addendum.reason,
         lines: addendum.text.lines().map(str::to_owned).collect(),
     };
     Ok(medical_records::addenda(desk, record.id).await?.into_iter().map(view).collect())
 }
 
-/// The signature of a record, in words; `None` for a draft.
+/// The signature of a record, in English; `None` for a draft.
 pub(crate) async fn stamp(
     desk: &mut Desk,
     record: &MedicalRecord,
     zone: Zone,
 ) -> Result<Option<Stamp>, Refusal> {
+    stamp_in(desk, record, (zone, Text::ENGLISH)).await
+}
+
+/// The same in another language.
+pub(crate) async fn stamp_in(
+    desk: &mut Desk,
+    record: &MedicalRecord,
+    (zone, text): (Zone, Text),
+) -> Result<Option<Stamp>, Refusal> {
     let Some(signature) = record.signature() else { return Ok(None) };
     let by = providers::find(desk, signature.signed_by).await?;
     Ok(Some(Stamp {
         by: by.map(|by| by.full_name()).unwrap_or_default(),
-        at: zone.day_and_clock(signature.signed_at),
+        at: text.day_and_clock(zone, signature.signed_at),
         mark: signature.content_digest.chars().take(16).collect(),
     }))
 }

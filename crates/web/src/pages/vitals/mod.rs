@@ -6,6 +6,7 @@ use crate::form::Form;
 use crate::page::{conflict, page, refused, see_other_saying};
 use crate::pages::visits::{Frame, appointment_id};
 use crate::shell::Shell;
+use crate::text::{Key, Text};
 use crate::urls;
 use crate::visitor::Visitor;
 use askama::Template;
@@ -15,6 +16,7 @@ use medrecord_clinic::time::Zone;
 use medrecord_clinic::vitals::{VitalSigns, VitalsForm, Warning, warnings};
 use medrecord_store::{Desk, Refusal, vitals};
 use serde::Deserialize;
+use std::borrow::Cow;
 
 #[derive(Template)]
 #[template(path = "pages/vitals/vitals.html")]
@@ -36,17 +38,17 @@ struct VitalsPage {
 /// One box of the line.
 struct Field {
     name: &'static str,
-    label: &'static str,
-    unit: &'static str,
+    label: Cow<'static, str>,
+    unit: Cow<'static, str>,
     last: String,
 }
 
 /// One measurement in words.
 #[derive(Debug)]
 pub(crate) struct Reading {
-    pub(crate) label: &'static str,
+    pub(crate) label: Cow<'static, str>,
     pub(crate) value: String,
-    pub(crate) unit: &'static str,
+    pub(crate) unit: Cow<'static, str>,
 }
 
 /// What was typed, with the version that was shown.
@@ -58,16 +60,19 @@ pub(crate) struct Line {
     form: VitalsForm,
 }
 
-const BOXES: [(&str, &str, &str); 8] = [
-    ("bloodPressure", "Blood pressure", "mmHg"),
-    ("heartRate", "Pulse", "/min"),
-    ("temperature", "Temperature", "°C"),
-    ("respiratoryRate", "Breathing", "/min"),
-    ("oxygenSaturation", "Oxygen", "%"),
-    ("weight", "Weight", "kg"),
+/// The pain's unit, which is words and no sign.
+const OF_TEN: &str = "of 10";
+
+const BOXES: [(&str, Key, &str); 8] = [
+    ("bloodPressure", Key("vital-blood-pressure"), "mmHg"),
+    ("heartRate", Key("vital-pulse"), "/min"),
+    ("temperature", Key("vital-temperature"), "°C"),
+    ("respiratoryRate", Key("vital-breathing"), "/min"),
+    ("oxygenSaturation", Key("vital-oxygen"), "%"),
+    ("weight", Key("vital-weight"), "kg"),
     // Before the height, which most people have on file.
-    ("painLevel", "Pain", "of 10"),
-    ("height", "Height", "cm"),
+    ("painLevel", Key("vital-pain"), OF_TEN),
+    ("height", Key("vital-height"), "cm"),
 ];
 
 /// Shows the line, with what was measured so far and the last values.
@@ -125,7 +130,7 @@ pub(crate) async fn take(
         Err(Refusal::Stale { current, .. }) => {
             let mut page = again(&mut desk, &visitor, (id, current, shown(&line.form))).await?;
             let other = vitals::of_appointment(&mut desk, id).await?;
-            page.other = other.as_ref().map(self::line);
+            page.other = other.as_ref().map(|other| self::line(other, Text::ENGLISH));
             conflict(&page)
         }
         Err(refusal) => Err(refusal.into()),
@@ -186,16 +191,32 @@ fn fields(last: Option<&VitalSigns>, zone: Zone) -> Vec<Field> {
         let value = before.iter().find(|(field, _)| *field == name).map_or("", |(_, value)| *value);
         if value.is_empty() { "No earlier value".to_owned() } else { format!("{value} on {on}") }
     };
-    BOXES.into_iter().map(|(name, label, unit)| Field { name, label, unit, last: last_of(name) }).collect()
+    let field = |(name, label, unit): (_, Key, _)| {
+        let (label, unit) = (Text::ENGLISH.say(label), unit_in(unit, Text::ENGLISH));
+        Field { name, label, unit, last: last_of(name) }
+    };
+    BOXES.into_iter().map(field).collect()
 }
 
 /// The vital signs of a visit in words, body mass index included; what was not measured is left out.
-pub(crate) fn line(taken: &VitalSigns) -> Vec<Reading> {
+pub(crate) fn line(taken: &VitalSigns, text: Text) -> Vec<Reading> {
     let typed = VitalsForm::from(&taken.measured);
     let measured = BOXES.into_iter().zip(values(&typed)).filter(|(_, (_, value))| !value.is_empty());
     let mut line: Vec<Reading> = measured
-        .map(|((_, label, unit), (_, value))| Reading { label, value: value.to_owned(), unit })
+        .map(|((_, label, unit), (_, value))| Reading {
+            label: text.say(label),
+            value: value.to_owned(),
+            unit: unit_in(unit, text),
+        })
         .collect();
-    line.extend(taken.bmi.map(|bmi| Reading { label: "BMI", value: bmi.to_string(), unit: "kg/m²" }));
+    line.extend(taken.bmi.map(|bmi| Reading {
+        label: text.say("vital-bmi"),
+        value: bmi.to_string(),
+        unit: Cow::Borrowed("kg/m²"),
+    }));
     line
+}
+
+fn unit_in(unit: &'static str, text: Text) -> Cow<'static, str> {
+    if unit == OF_TEN { text.say("vital-of-ten") } else { Cow::Borrowed(unit) }
 }

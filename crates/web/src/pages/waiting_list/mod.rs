@@ -16,6 +16,7 @@ use crate::desk::LookingUp;
 use crate::error::Fault;
 use crate::page::page;
 use crate::shell::Shell;
+use crate::text::Text;
 use crate::urls;
 use crate::visitor::Visitor;
 use askama::Template;
@@ -98,12 +99,11 @@ pub(crate) async fn list(
 }
 
 /// What a link to the list says: how many freed times suit somebody, or else how many wait.
-pub(crate) async fn words(desk: &mut Desk, zone: Zone) -> Result<String, Refusal> {
+pub(crate) async fn words(desk: &mut Desk, zone: Zone, text: Text) -> Result<String, Refusal> {
     Ok(match waiting_list::count(desk, zone).await? {
-        (0, _) => "Waiting list".to_owned(),
-        (waiting, 0) => format!("Waiting list: {waiting}"),
-        (_, 1) => "Waiting list: 1 freed time suits".to_owned(),
-        (_, times) => format!("Waiting list: {times} freed times suit"),
+        (0, _) => text.say("day-waiting-list").into_owned(),
+        (waiting, 0) => text.with("count", waiting).say("day-waiting-list-people"),
+        (_, times) => text.with("count", times).say("day-waiting-list-freed"),
     })
 }
 
