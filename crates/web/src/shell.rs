@@ -199,6 +199,13 @@ pub struct PatientLine {
     pub number: String,
 }
 
+impl PatientLine {
+    /// The name in one piece: `Kern, Ana`.
+    pub fn called(&self) -> String {
+        format!("{}, {}", self.surname, self.given)
+    }
+}
+
 /// The way to the page before and the page after.
 #[derive(Debug, Clone)]
 pub struct Pager {

@@ -31,7 +31,7 @@ macro_rules! areas {
     };
 }
 
-areas!["account", "day", "papers", "patients", "search", "shell", "sign-in", "time", "words"];
+areas!["account", "day", "desk", "papers", "patients", "search", "shell", "sign-in", "time", "words"];
 
 type Bundle = FluentBundle<FluentResource>;
 

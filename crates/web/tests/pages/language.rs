@@ -102,7 +102,11 @@ async fn what_is_wrong_is_said_in_the_reader_s_language() {
         }
         ada.post("/lock", &[("next", "/")]).await;
         let locked = ada.get("/locked").await;
-        assert!(locked.says("<h1>Bloqueada</h1>") && locked.says("Contraseña de Ada"), "{}", locked.main());
+        assert!(
+            locked.says("<h1>Sesión bloqueada</h1>") && locked.says("Contraseña de Ada"),
+            "{}",
+            locked.main()
+        );
     })
     .await;
 }
@@ -144,6 +148,14 @@ async fn the_day_board_is_worked_in_spanish() {
         ] {
             assert!(board.says(text), "{text}: {}", board.main());
         }
+        let door = stan.get(&format!("/appointments/{id}/check-in")).await;
+        for text in
+            ["Contacto y consentimiento", "Nunca se preguntó.", "No acepta", "22-nov-2026 10:00 · Consulta"]
+        {
+            assert!(door.says(text), "{text}: {}", door.main());
+        }
+        let found = stan.get("/walk-in?q=doe").await;
+        assert!(found.says("aria-label=\"Elegir a Doe, Jane, nacimiento 15-mar-1985\""), "{}", found.main());
         let list = stan.get("/day-list").await;
         assert!(list.says("Volver al día") && list.says("Impreso el 22-nov-2026"), "{}", list.main());
         assert!(stan.get("/week").await.says("Semana del 16-nov-2026"));

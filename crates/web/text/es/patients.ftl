@@ -1,7 +1,7 @@
 ### Finding patients, registering them and editing who they are.
 
 patients-found = Resultados
-patients-for = de «{ $words }»
+patients-for = para «{ $words }»
 patients-everybody = Mostrar todos
 patients-duplicates = Duplicados
 patients-register = Registrar un paciente
@@ -55,7 +55,7 @@ patient-saved = Los datos quedaron guardados.
 ## Somebody who looks like the person being registered
 
 alike-stopped = Aún sin registrar: ¿ya tiene expediente?
-alike-heading = ¿ya tiene expediente?
+alike-heading = ¿Ya tiene expediente?
 alike-open = Si es una de estas personas, abra su expediente. Si es otra persona, regístrela abajo.
 alike-look = Revise antes de abrir un segundo expediente para la misma persona.
 alike-likely = muy probablemente la misma persona

@@ -16,16 +16,16 @@ shell-colours = Colores
 shell-system = Del sistema
 shell-light = Claro
 shell-dark = Oscuro
-shell-lines = Líneas
-shell-comfortable = Amplias
-shell-compact = Compactas
+shell-lines = Espaciado
+shell-comfortable = Amplio
+shell-compact = Compacto
 shell-keys = Atajos de teclado
 shell-close = Cerrar
 shell-lock = Bloquear
 # What the shortcut does, in the list of shortcuts.
 shell-lock-page = Bloquear esta página
 shell-sign-out = Cerrar sesión
-shell-locked = Bloqueada
+shell-locked = Sesión bloqueada
 shell-kept = Lo que escribió sigue aquí.
 shell-password-of = Contraseña de { $name }
 shell-unlock = Desbloquear
@@ -54,7 +54,7 @@ banner-allergies = Alergias
 banner-none-known = Sin alergias conocidas
 banner-not-asked = Alergias sin registrar
 # $name is who asked.
-banner-asked-by = según { $name }, { $day }
+banner-asked-by = preguntó { $name }, { $day }
 
 ## Others
 

@@ -4,7 +4,7 @@ sign-in-title = Iniciar sesión
 sign-in-email = Correo electrónico
 sign-in-password = Contraseña
 sign-in-submit = Iniciar sesión
-sign-in-wrong = El correo electrónico y la contraseña no corresponden.
+sign-in-wrong = El correo electrónico y la contraseña no corresponden entre sí.
 sign-in-too-many =
     { $minutes ->
         [one] Demasiados intentos. Espere 1 minuto e inténtelo de nuevo.

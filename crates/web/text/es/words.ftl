@@ -35,7 +35,7 @@ action-stop = Suspender
 
 # The sections of a note.
 section-chief-complaint = Motivo de consulta
-section-history = Padecimiento actual
+section-history = Enfermedad actual
 section-systems = Revisión por sistemas
 section-exam = Examen físico
 section-diagnosis = Diagnóstico

@@ -8,6 +8,7 @@ use crate::desk::{Reading, Writing};
 use crate::error::Fault;
 use crate::page::{Fragment, page, see_other_saying};
 use crate::pages::visits::appointment_id;
+use crate::text::Key;
 use crate::urls;
 use crate::visitor::Visitor;
 use axum::extract::{Form as Posted, Path, Query, State};
@@ -33,7 +34,7 @@ pub(crate) async fn form(
     let Ok(patient) = known.patient.parse::<PatientId>() else {
         let mut kept = vec![("date", day.iso())];
         kept.extend(provider.map(|id| ("provider", id.to_string())));
-        let purpose = find::Purpose { heading: "Book a visit", action: "/appointments/new", kept };
+        let purpose = find::Purpose { heading: Key("day-book-visit"), action: "/appointments/new", kept };
         let onward = |id| urls::book(Some(id), Some(day), provider);
         return find::patient(&visitor, desk, today, known.q, purpose, onward).await;
     };

@@ -7,6 +7,7 @@ use crate::error::Fault;
 use crate::form::Form;
 use crate::page::{conflict, refused};
 use crate::shell::{Banner, Shell};
+use crate::text::Text;
 use crate::urls;
 use crate::visitor::Visitor;
 use askama::Template;
@@ -186,7 +187,7 @@ pub(super) async fn template(
         version: typed.version,
         form,
         providers: seers(&people),
-        kinds: kinds(&types, &typed.form.appointment_type),
+        kinds: kinds(&types, &typed.form.appointment_type, Text::ENGLISH),
         rhythms: rhythms(),
         is_free: outcome.looked && outcome.problems.is_empty() && outcome.conflicts.is_empty(),
         conflicts: outcome.conflicts.iter().map(|conflict| conflict.in_words(zone)).collect(),

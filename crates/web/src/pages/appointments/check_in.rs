@@ -8,8 +8,10 @@ use crate::desk::{Reading, Writing};
 use crate::error::Fault;
 use crate::form::Form;
 use crate::page::{conflict, page, refused, see_other_saying};
+use crate::pages::patients::LABELS;
 use crate::pages::visits::appointment_id;
 use crate::shell::{Banner, Shell};
+use crate::text::{Key, Text, words};
 use crate::urls;
 use crate::visitor::Visitor;
 use askama::Template;
@@ -22,6 +24,7 @@ use medrecord_clinic::patient::PatientForm;
 use medrecord_clinic::time::Zone;
 use medrecord_store::appointments::{self, Arrival};
 use medrecord_store::{Desk, Refusal, consents, patients};
+use std::borrow::Cow;
 
 #[derive(Template)]
 #[template(path = "pages/appointments/check_in.html")]
@@ -34,11 +37,16 @@ struct CheckInPage {
     /// Whether the visit is still to be checked in.
     is_due: bool,
     consent: String,
+    answers: [(&'static str, Cow<'static, str>); 3],
     changed_meanwhile: bool,
 }
 
 /// The answers to choose from.
-const ANSWERS: [(&str, &str); 3] = [("granted", "Agrees"), ("refused", "Declines"), ("", "Not asked")];
+const ANSWERS: [(&str, Key); 3] = [
+    ("granted", Key("check-in-agrees")),
+    ("refused", Key("check-in-declines")),
+    ("", Key("check-in-not-asked")),
+];
 
 /// Shows what is on file, to be read out.
 pub(crate) async fn check_in_form(
@@ -68,7 +76,7 @@ pub(crate) async fn check_in(
         Ok(arrival) => arrival,
         Err(problems) => {
             let mut form = form;
-            form.refuse_all(&problems);
+            form.refuse_all_in(visitor.text(), &problems, &LABELS);
             return refused(&template(&app, &visitor, desk, &visit, form).await?);
         }
     };
@@ -76,8 +84,9 @@ pub(crate) async fn check_in(
     match appointments::check_in(&mut desk, visitor.zone(), id, seen, &arrival).await {
         Ok(_) => {
             desk.close().await?;
-            let words = if visit.status == AppointmentStatus::Scheduled { "Checked in." } else { "Saved." };
-            Ok(see_other_saying(urls::DAY, "ok", words))
+            let due = visit.status == AppointmentStatus::Scheduled;
+            let words = if due { Key("step-checked-in") } else { Key("check-in-saved") };
+            Ok(see_other_saying(urls::DAY, "ok", &visitor.text().say(words)))
         }
         Err(Refusal::Stale { .. }) => {
             drop(desk);
@@ -127,34 +136,36 @@ async fn template(
     visit: &Appointment,
     form: Form,
 ) -> Result<CheckInPage, Fault> {
-    let zone = visitor.zone();
+    let (zone, text) = (visitor.zone(), visitor.text());
     let banner = banner_of(&mut desk, visit.patient_id, (zone, visitor.today(app)), visitor.text()).await?;
     let consent = consents::current(&mut desk, visit.id).await?;
     desk.close().await?;
     Ok(CheckInPage {
         shell: visitor.shell(),
         banner,
-        when: format!(
-            "{} · {}",
-            zone.day_and_clock(visit.appointment_date),
-            visit.appointment_type.in_words()
-        ),
+        when: text
+            .with("when", text.day_and_clock(zone, visit.appointment_date))
+            .with("kind", text.say(words::kind(visit.appointment_type)))
+            .say("check-in-visit"),
         action: urls::check_in(visit.id),
         form,
         is_due: visit.status == AppointmentStatus::Scheduled,
-        consent: answered(consent.as_ref(), zone),
+        consent: answered(consent.as_ref(), (zone, text)),
+        answers: ANSWERS.map(|(value, answer)| (value, text.say(answer))),
         changed_meanwhile: false,
     })
 }
 
 /// What is known of the consent, in words.
-fn answered(consent: Option<&Consent>, zone: Zone) -> String {
-    let Some(consent) = consent else { return "Never asked.".to_owned() };
-    let what = match consent.decision {
-        ConsentDecision::Granted => "agreed",
-        ConsentDecision::Refused => "declined",
-        ConsentDecision::Withdrawn => "withdrew the consent",
+fn answered(consent: Option<&Consent>, (zone, text): (Zone, Text)) -> String {
+    let Some(consent) = consent else { return text.say("consent-never").into_owned() };
+    let what = match (consent.for_this_visit, consent.decision) {
+        (true, ConsentDecision::Granted) => Key("consent-this-granted"),
+        (true, ConsentDecision::Refused) => Key("consent-this-refused"),
+        (true, ConsentDecision::Withdrawn) => Key("consent-this-withdrawn"),
+        (false, ConsentDecision::Granted) => Key("consent-earlier-granted"),
+        (false, ConsentDecision::Refused) => Key("consent-earlier-refused"),
+        (false, ConsentDecision::Withdrawn) => Key("consent-earlier-withdrawn"),
     };
-    let which = if consent.for_this_visit { "For this visit" } else { "For an earlier visit" };
-    format!("{which} the patient {what}, {}.", zone.day_of(consent.asked_at))
+    text.with("day", text.day(zone.day_of(consent.asked_at))).say(what)
 }

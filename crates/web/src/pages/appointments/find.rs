@@ -4,6 +4,7 @@ use crate::banner::line_of;
 use crate::error::Fault;
 use crate::page::page;
 use crate::shell::{PatientLine, Shell};
+use crate::text::Key;
 use crate::visitor::Visitor;
 use askama::Template;
 use axum::response::Response;
@@ -11,12 +12,13 @@ use medrecord_clinic::ids::PatientId;
 use medrecord_clinic::search::Query;
 use medrecord_clinic::time::Day;
 use medrecord_store::{Desk, patients};
+use std::borrow::Cow;
 
 #[derive(Template)]
 #[template(path = "pages/appointments/find.html")]
 struct FindPage {
     shell: Shell,
-    heading: &'static str,
+    heading: Cow<'static, str>,
     action: &'static str,
     kept: Vec<(&'static str, String)>,
     asked: String,
@@ -26,7 +28,7 @@ struct FindPage {
 
 /// What for, and where the search is asked.
 pub(super) struct Purpose {
-    pub(super) heading: &'static str,
+    pub(super) heading: Key,
     pub(super) action: &'static str,
     /// What stays as it is while searching, such as the day.
     pub(super) kept: Vec<(&'static str, String)>,
@@ -52,7 +54,7 @@ pub(super) async fn patient(
         .map(|listed| line_of(&listed.patient, onward(listed.patient.id), today, visitor.text()));
     page(&FindPage {
         shell: visitor.shell(),
-        heading: purpose.heading,
+        heading: visitor.text().say(purpose.heading),
         action: purpose.action,
         kept: purpose.kept,
         asked,

@@ -20,12 +20,15 @@ pub(crate) use shift::shift;
 pub(crate) use step::step;
 pub(crate) use walk_in::{form as walk_in_form, take_in};
 
+use crate::text::{Key, Text, words};
 use medrecord_clinic::provider::{Provider, Role};
 use medrecord_clinic::visit_type::{VisitType, VisitTypes};
 
 /// The kinds of visit that are offered with their usual length, for a form; `held` is what the form has.
-pub(crate) fn kinds(types: &VisitTypes, held: &str) -> Vec<(&'static str, String)> {
-    let each = |it: VisitType| (it.kind.as_str(), format!("{} · {} min", it.kind.in_words(), it.minutes));
+pub(crate) fn kinds(types: &VisitTypes, held: &str, text: Text) -> Vec<(&'static str, String)> {
+    let called =
+        |it: &VisitType| text.with("kind", text.say(words::kind(it.kind))).with("minutes", it.minutes);
+    let each = |it: VisitType| (it.kind.as_str(), called(&it).say(Key("kind-minutes")));
     types.to_choose(held.parse().ok()).map(each).collect()
 }
 

@@ -8,6 +8,7 @@ use crate::error::Fault;
 use crate::form::Form;
 use crate::page::{page, refused, see_other_saying};
 use crate::shell::{Banner, Shell};
+use crate::text::Key;
 use crate::urls;
 use crate::visitor::Visitor;
 use askama::Template;
@@ -47,7 +48,7 @@ pub(crate) async fn form(
 ) -> Result<Response, Fault> {
     let today = visitor.today(&app);
     let Ok(patient) = known.patient.parse::<PatientId>() else {
-        let purpose = find::Purpose { heading: "Walk-in", action: "/walk-in", kept: Vec::new() };
+        let purpose = find::Purpose { heading: Key("day-walk-in"), action: "/walk-in", kept: Vec::new() };
         return find::patient(&visitor, desk, today, known.q, purpose, |id| urls::walk_in(Some(id))).await;
     };
     let typed = WalkInForm {
@@ -76,7 +77,7 @@ pub(crate) async fn take_in(
     match taken {
         Ok(_) => {
             desk.close().await?;
-            Ok(see_other_saying(urls::DAY, "ok", "Walked in and checked in."))
+            Ok(see_other_saying(urls::DAY, "ok", &visitor.text().say("walk-in-done")))
         }
         Err(BookError::Refused(Refusal::Invalid(problems))) => {
             drop(desk);
@@ -110,6 +111,6 @@ async fn template(
     for problem in &problems.0 {
         form.refuse(&problem.field, problem.message.clone());
     }
-    let kinds = kinds(&types, &typed.appointment_type);
+    let kinds = kinds(&types, &typed.appointment_type, visitor.text());
     Ok(WalkInPage { shell: visitor.shell(), banner, form, providers: seers(&people), kinds })
 }

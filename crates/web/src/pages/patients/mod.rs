@@ -77,7 +77,7 @@ struct AlikePart {
 }
 
 /// What each field is called, beside its errors and where two versions stand side by side.
-const LABELS: [(&str, Key); 12] = [
+pub(crate) const LABELS: [(&str, Key); 12] = [
     ("firstName", Key("patient-given")),
     ("lastName", Key("patient-family")),
     ("preferredName", Key("patient-preferred")),

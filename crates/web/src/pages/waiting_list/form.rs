@@ -8,6 +8,7 @@ use crate::error::Fault;
 use crate::form::Form;
 use crate::page::{page, refused, see_other_saying};
 use crate::shell::{Banner, Shell};
+use crate::text::Text;
 use crate::urls;
 use crate::visitor::Visitor;
 use askama::Template;
@@ -179,7 +180,7 @@ async fn template(
         banner,
         action: entry.map_or_else(|| urls::WAITING_LIST.to_owned(), |(id, _)| urls::waiting(id)),
         version: entry.map(|(_, version)| version),
-        kinds: crate::pages::appointments::kinds(&types, form.value("appointmentType")),
+        kinds: crate::pages::appointments::kinds(&types, form.value("appointmentType"), Text::ENGLISH),
         providers: std::iter::once(anybody).chain(crate::pages::appointments::seers(&people)).collect(),
         form,
         parts_of_day: DayPart::ALL.into_iter().map(|part| (part.as_str(), part.in_words())).collect(),
