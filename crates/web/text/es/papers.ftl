@@ -3,7 +3,7 @@
 paper-back = Volver a la consulta
 paper-print = Imprimir
 # A link to the same paper in another language; $language is its own name.
-paper-in = En { $language }
+paper-in = Otro idioma: { $language }
 paper-summary = Resumen de la consulta
 # $when is a day and a clock, $kind the kind of visit, $name who sees the patient.
 paper-visit = { $when } · { $kind } con { $name }
@@ -36,7 +36,7 @@ note-prescriptions = Medicamentos recetados
 note-no = No presenta: { $name }
 note-severity = intensidad { $number } de 10
 # How long a medicine is taken; $duration as it was written.
-note-duration = durante { $duration }
+note-duration = (duración: { $duration })
 note-quantity = Cantidad { $count }
 note-refills = Resurtidos { $count }
 # What a medicine is for; $indication as it was written.

@@ -25,5 +25,5 @@ deed-register = Registrar un paciente
 deed-duplicates = Duplicados
 deed-unsigned = Notas sin firmar
 deed-audit = Registro de auditoría
-deed-settings = Configuración del consultorio
+deed-settings = Ajustes del consultorio
 deed-people = Personas con acceso

@@ -8,7 +8,7 @@ shell-unsigned = Sin firmar
 # Read out after the number beside "Unsigned".
 shell-unsigned-waiting = pendientes
 shell-audit = Auditoría
-shell-settings = Configuración
+shell-settings = Ajustes
 shell-find = Busque un paciente, una palabra en los expedientes o algo que hacer
 shell-find-hint = Paciente, palabra, acción
 shell-account = Su cuenta

@@ -20,7 +20,7 @@ code-label = Código
 code-hint = Seis dígitos de su aplicación de autenticación, o un código de recuperación
 code-wrong = Este código no sirve. Cada código sirve una sola vez: espere el siguiente que muestre la aplicación.
 code-lost = ¿No tiene el teléfono ni un código de recuperación?
-code-lost-way = Quien administra el consultorio puede quitar el segundo factor en Configuración, Personas.
+code-lost-way = Quien administra el consultorio puede quitar el segundo factor en Ajustes, Personas.
 
 ## The lock
 
