@@ -86,6 +86,8 @@ ids! {
     AddendumId,
     /// Identifies a document kept with a patient.
     AttachmentId,
+    /// Identifies a letter that was written from a signed record and kept.
+    LetterId,
     /// Identifies a patient's answer to a request for consent.
     ConsentId,
     /// Identifies a recording of a consultation.

@@ -20,6 +20,7 @@ pub mod field;
 pub mod growth;
 pub mod ids;
 pub mod language;
+pub mod letter;
 pub mod medical_record;
 pub mod medication;
 pub mod merge;

@@ -139,6 +139,7 @@ named! {
     medrecord_clinic::prescription::PrescriptionAction => "prescription_action",
     medrecord_clinic::allergy::AllergySeverity => "allergy_severity",
     medrecord_clinic::allergy::AllergyStatus => "allergy_status",
+    medrecord_clinic::letter::LetterKind => "letter_kind",
     medrecord_clinic::medication::MedicationStatus => "medication_status",
     medrecord_clinic::provider::Role => "provider_role",
     crate::desk::Via => "audit_via",

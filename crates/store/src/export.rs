@@ -1,5 +1,5 @@
-//! Takes one patient's whole chart out: every list with what is no longer current, every visit with its record, vital
-//! signs and addenda. One event says so; what is taken out is not noted row by row.
+//! Takes one patient's whole chart out: every list with what is no longer current, every letter, every visit with its
+//! record, vital signs and addenda. One event says so; what is taken out is not noted row by row.
 
 use crate::audit::{Event, Verb};
 use crate::column::Key;
@@ -7,8 +7,8 @@ use crate::database::on;
 use crate::desk::Desk;
 use crate::error::Refusal;
 use crate::{
-    allergies, appointments, attachments, conditions, medical_records, medications, patients, providers,
-    vitals, waiting_list,
+    allergies, appointments, attachments, conditions, letters, medical_records, medications, patients,
+    providers, vitals, waiting_list,
 };
 use medrecord_clinic::access::Action;
 use medrecord_clinic::addendum::Addendum;
@@ -17,6 +17,7 @@ use medrecord_clinic::appointment::Appointment;
 use medrecord_clinic::attachment::Attachment;
 use medrecord_clinic::condition::ChronicCondition;
 use medrecord_clinic::ids::PatientId;
+use medrecord_clinic::letter::Letter;
 use medrecord_clinic::medical_record::MedicalRecord;
 use medrecord_clinic::medication::Medication;
 use medrecord_clinic::patient::Patient;
@@ -47,11 +48,13 @@ pub struct WholeChart {
     pub medications: Vec<Medication>,
     /// Documents by name; the files are downloaded from the chart.
     pub attachments: Vec<Attachment>,
+    /// Letters with their words, withdrawn ones among them.
+    pub letters: Vec<Letter>,
     /// Visits, the newest first.
     pub visits: Vec<WholeVisit>,
     /// Places on the waiting list, ended ones among them.
     pub waiting_list: Vec<Waiting>,
-    /// Everybody who saw the patient, signed or added something, without their addresses.
+    /// Everybody who saw the patient, signed, added or wrote something, without their addresses.
     pub providers: Vec<Person>,
 }
 
@@ -125,6 +128,7 @@ pub async fn whole(desk: &mut Desk, patient: PatientId, form: Form) -> Result<Wh
         visits.push(WholeVisit { appointment, medical_record: record, vital_signs, addenda });
     }
     let people = providers::list(desk).await?;
+    let letters = letters::load_all(desk, patient).await?;
     let whole = WholeChart {
         form: "medrecord-chart-1",
         exported_at: desk.now(),
@@ -139,7 +143,8 @@ pub async fn whole(desk: &mut Desk, patient: PatientId, form: Form) -> Result<Wh
             .into_iter()
             .map(|one| one.waiting)
             .collect(),
-        providers: concerned(people, &visits),
+        providers: concerned(people, &visits, &letters),
+        letters,
         visits,
     };
     desk.record(
@@ -151,18 +156,20 @@ pub async fn whole(desk: &mut Desk, patient: PatientId, form: Form) -> Result<Wh
     Ok(whole)
 }
 
-/// Those who saw the patient, signed or added something.
-fn concerned(people: Vec<Provider>, visits: &[WholeVisit]) -> Vec<Person> {
+/// Those who saw the patient, signed, added or wrote something.
+fn concerned(people: Vec<Provider>, visits: &[WholeVisit], letters: &[Letter]) -> Vec<Person> {
+    let wrote = |person: &Provider| letters.iter().any(|letter| letter.kept_by == person.id);
     let concerns = |person: &Provider| {
-        visits.iter().any(|visit| {
-            visit.appointment.provider_id == person.id
-                || visit
-                    .medical_record
-                    .as_ref()
-                    .and_then(MedicalRecord::signature)
-                    .is_some_and(|signature| signature.signed_by == person.id)
-                || visit.addenda.iter().any(|addendum| addendum.author_id == person.id)
-        })
+        wrote(person)
+            || visits.iter().any(|visit| {
+                visit.appointment.provider_id == person.id
+                    || visit
+                        .medical_record
+                        .as_ref()
+                        .and_then(MedicalRecord::signature)
+                        .is_some_and(|signature| signature.signed_by == person.id)
+                    || visit.addenda.iter().any(|addendum| addendum.author_id == person.id)
+            })
     };
     let person = |person: Provider| Person {
         id: person.id,

@@ -34,6 +34,7 @@ pub mod integrity;
 pub mod jobs;
 pub mod keeping;
 pub mod ledger;
+pub mod letters;
 pub(crate) mod many;
 pub mod medical_records;
 pub mod medications;

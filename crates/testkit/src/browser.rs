@@ -28,6 +28,8 @@ pub struct Answer {
     pub headers: http::HeaderMap,
     /// The body as text.
     pub text: String,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -127,6 +129,7 @@ where
             status: parts.status,
             headers: parts.headers,
             text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes: bytes.to_vec(),
         };
         self.remember(&answer);
         answer

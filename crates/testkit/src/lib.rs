@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod clinic;
+pub mod pdf;
 pub mod postgres;
 pub mod visit;
 pub mod webdriver;

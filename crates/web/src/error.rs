@@ -110,7 +110,8 @@ impl Fault {
         )
     }
 
-    fn broken(cause: String) -> Self {
+    /// Something on our side went wrong; `cause` is for the log.
+    pub(crate) fn broken(cause: String) -> Self {
         let words = "Something went wrong on our side. What you were saving was not saved. Go back and try again; if it \
                      stays, tell whoever runs the system the number below.";
         let fault = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "broken", "That did not work", words);

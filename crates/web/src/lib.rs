@@ -26,6 +26,7 @@ mod live;
 mod outage;
 mod page;
 mod pages;
+mod paper;
 mod playing;
 mod policy;
 mod recording;

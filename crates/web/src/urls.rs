@@ -1,7 +1,7 @@
 //! Each address of the site as a function; templates and redirects use these.
 
 use medrecord_clinic::ids::{
-    AppointmentId, BlockedTimeId, MergeId, PatientId, ProviderId, RecordingId, WaitingId,
+    AppointmentId, BlockedTimeId, LetterId, MergeId, PatientId, ProviderId, RecordingId, WaitingId,
 };
 use medrecord_clinic::time::{Day, Instant};
 use uuid::Uuid;
@@ -261,6 +261,11 @@ pub(crate) fn rooming(appointment: AppointmentId) -> String {
 /// The visit: the record of an appointment.
 pub(crate) fn visit(appointment: AppointmentId) -> String {
     format!("/visits/{appointment}")
+}
+
+/// A letter that was kept.
+pub(crate) fn letter(letter: LetterId) -> String {
+    format!("/letters/{letter}")
 }
 
 /// The audit trail, all of it or what concerns one patient or one person, at `path`: the page or the file.

@@ -13,6 +13,7 @@ const WHOSE: &str = "SELECT id FROM patients WHERE id = $1
     UNION ALL SELECT patient_id FROM chronic_conditions WHERE id = $1
     UNION ALL SELECT patient_id FROM medications WHERE id = $1
     UNION ALL SELECT patient_id FROM attachments WHERE id = $1
+    UNION ALL SELECT patient_id FROM letters WHERE id = $1
     UNION ALL SELECT patient_id FROM recordings WHERE id = $1
     UNION ALL SELECT a.patient_id FROM medical_records AS r JOIN appointments AS a ON a.id = r.appointment_id WHERE r.id = $1
     UNION ALL SELECT a.patient_id FROM evidence AS e JOIN appointments AS a ON a.id = e.appointment_id WHERE e.id = $1

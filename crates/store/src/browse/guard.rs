@@ -10,7 +10,9 @@ const PEOPLE: &str = "People who sign in are kept with medrecord provider.";
 /// Why no row of a table is added, changed or deleted here.
 pub fn table_lock(table: &str) -> Option<&'static str> {
     match table {
-        "audit_events" | "audit_seals" | "addenda" | "consents" | "studio_changes" => Some(APPEND_ONLY),
+        "audit_events" | "audit_seals" | "addenda" | "consents" | "letters" | "studio_changes" => {
+            Some(APPEND_ONLY)
+        }
         "prescribing_overrides"
         | "recovery_codes"
         | "audit_lanes"

@@ -77,8 +77,9 @@ const OF_THE_BODY: [(&str, &str); 3] =
 /// Tables whose numbers were measured on a person.
 const MEASURED: [&str; 1] = ["vital_signs"];
 
-const OPEN: [(&str, &str); 9] = [
+const OPEN: [(&str, &str); 10] = [
     ("audit_events", "actor_role"),
+    ("letters", "record_digest"),
     ("audit_events", "action"),
     ("audit_events", "entity"),
     ("providers", "specialty"),

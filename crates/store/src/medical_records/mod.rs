@@ -31,6 +31,7 @@ pub use addenda::{add_addendum, addenda};
 pub use items::{add_prescription, add_symptom, append_text};
 pub use nested::{addenda_of, fill_rows};
 pub use overrides::{NewOverride, Override, override_warnings, overrides};
+pub(crate) use print::unsigned;
 pub use print::{Document, print, signed};
 pub use renew::renew;
 pub use save::save;

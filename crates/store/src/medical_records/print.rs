@@ -15,12 +15,6 @@ pub enum Document {
     Prescription,
     /// The whole visit, for the patient or a colleague.
     Summary,
-    /// A letter to a colleague who is to see the patient.
-    Referral,
-    /// A certificate for work or school.
-    SickNote,
-    /// The visit in plain words, for the patient.
-    PlainSummary,
 }
 
 impl Document {
@@ -28,14 +22,11 @@ impl Document {
         match self {
             Self::Prescription => "prescription",
             Self::Summary => "summary",
-            Self::Referral => "referral",
-            Self::SickNote => "sick_note",
-            Self::PlainSummary => "plain_summary",
         }
     }
 }
 
-/// The signed record of a visit, to write a letter from; the look is noted, and [`print()`] notes what goes out.
+/// The signed record of a visit, to write a letter from; the look is noted.
 ///
 /// # Errors
 /// [`Refusal::Rule`] while it is a draft, [`Refusal::NotFound`], [`Refusal::NotAllowed`].
@@ -43,12 +34,15 @@ pub async fn signed(desk: &mut Desk, appointment: AppointmentId) -> Result<Medic
     desk.require(Action::ReadChart)?;
     let loaded = load_of(desk, appointment).await?.ok_or(Refusal::NotFound("medical record"))?;
     if loaded.record.is_draft() {
-        return Err(Refusal::Rule(
-            "Sign the record first: letters are written from what was signed.".to_owned(),
-        ));
+        return Err(unsigned());
     }
     desk.did(Verb::Read, "medical_record", loaded.record.id, loaded.patient);
     Ok(loaded.record)
+}
+
+/// That letters are not written from a draft.
+pub(crate) fn unsigned() -> Refusal {
+    Refusal::Rule("Sign the record first: letters are written from what was signed.".to_owned())
 }
 
 /// The signed record of a visit, for printing.

@@ -38,12 +38,13 @@ macro_rules! belongings {
 }
 
 /// Every table with a patient but the trail, which stays as it was written. A hold goes with what it holds.
-const ALL: [Belongings; 9] = belongings![
+const ALL: [Belongings; 10] = belongings![
     "allergies" dated "created_at",
     "chronic_conditions" dated "created_at",
     "medications" dated "created_at",
     "appointments" dated "created_at",
     "attachments" dated "created_at",
+    "letters" dated "kept_at",
     "consents" dated "asked_at",
     "recordings" dated "started_at",
     "legal_holds" dated "placed_at",
@@ -51,11 +52,18 @@ const ALL: [Belongings; 9] = belongings![
 ];
 
 /// What was made since the merge and hangs on a visit that goes back goes back with it.
-const FOLLOWERS_POSTGRES: [(&str, &str); 5] = [
+const FOLLOWERS_POSTGRES: [(&str, &str); 6] = [
     (
         "attachments",
         "SELECT id FROM attachments WHERE patient_id = $1
     AND appointment_id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($2 AS json)))",
+    ),
+    (
+        "letters",
+        "SELECT l.id FROM letters AS l
+    JOIN medical_records AS r ON r.id = l.medical_record_id
+    WHERE l.patient_id = $1
+        AND r.appointment_id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($2 AS json)))",
     ),
     (
         "consents",
@@ -81,11 +89,18 @@ const FOLLOWERS_POSTGRES: [(&str, &str); 5] = [
         AND r.appointment_id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($2 AS json)))",
     ),
 ];
-const FOLLOWERS_SQLITE: [(&str, &str); 5] = [
+const FOLLOWERS_SQLITE: [(&str, &str); 6] = [
     (
         "attachments",
         "SELECT id FROM attachments WHERE patient_id = $1
     AND appointment_id IN (SELECT value FROM json_each($2))",
+    ),
+    (
+        "letters",
+        "SELECT l.id FROM letters AS l
+    JOIN medical_records AS r ON r.id = l.medical_record_id
+    WHERE l.patient_id = $1
+        AND r.appointment_id IN (SELECT value FROM json_each($2))",
     ),
     (
         "consents",

@@ -23,7 +23,7 @@ macro_rules! of_signed {
 }
 
 /// What must never change, and which rows of it.
-const PROTECTED: [(&str, &str); 10] = [
+const PROTECTED: [(&str, &str); 11] = [
     ("medical_records", "is_draft = FALSE"),
     ("symptoms", of_signed!("symptoms")),
     ("prescriptions", of_signed!("prescriptions")),
@@ -34,6 +34,7 @@ const PROTECTED: [(&str, &str); 10] = [
         "EXISTS (SELECT 1 FROM medical_records AS r WHERE r.appointment_id = vital_signs.appointment_id AND r.is_draft = FALSE)",
     ),
     ("addenda", "TRUE"),
+    ("letters", "TRUE"),
     ("consents", "TRUE"),
     ("audit_events", "TRUE"),
     ("audit_seals", "TRUE"),

@@ -102,6 +102,7 @@ pub(crate) async fn holds_its_rules(store: &Store) {
         "medical_records_signed",
     );
     refused(store.by_hand("DELETE FROM audit_events").await, "audit_events_append_only");
+    refused(store.by_hand("UPDATE letters SET text = 'other words'").await, "letters_kept");
     refused(
         store.by_hand("DELETE FROM symptoms WHERE medical_record_id IN (SELECT id FROM medical_records WHERE is_draft = FALSE)").await,
         "symptoms_signed",

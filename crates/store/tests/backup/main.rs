@@ -26,11 +26,19 @@ use std::path::PathBuf;
 /// What nobody but the holder of the key may find in an encrypted backup; an invented name.
 pub(crate) const CANARY: &str = "Quillfeather";
 
+/// A letter of one of the signed records.
+const LETTER: &str = "INSERT INTO letters (id, patient_id, medical_record_id, record_digest, kind, letterhead, written_on, subject, about,
+        text, signer, content_digest, kept_by, kept_at)
+    SELECT a.id, a.patient_id, r.id, r.content_digest, 'referral', 'Elm Practice', '2026-11-22', 'Referral', 'Somebody invented',
+        'Dear colleague', 'Dora Doctor', r.content_digest, a.provider_id, r.signed_at
+    FROM medical_records AS r JOIN appointments AS a ON a.id = r.appointment_id
+    WHERE NOT r.is_draft ORDER BY r.id LIMIT 1";
+
 pub(crate) fn machine() -> Actor {
     Actor::machine("backup", Via::System)
 }
 
-/// A clinic with a past, signed records, a document and a recording on disk.
+/// A clinic with a past, signed records, a letter, a document and a recording on disk.
 pub(crate) async fn lived_in(clinic: &Clinic) {
     population::sample_clinic(&clinic.store, Zone::UTC).await.unwrap();
     let mut desk = clinic.desk(&clinic.admin).await;
@@ -46,6 +54,7 @@ pub(crate) async fn lived_in(clinic: &Clinic) {
     let owner = Owner { patient: id, appointment: None };
     attachments::add(&mut desk, &data(clinic).join("documents"), owner, &document).await.unwrap();
     desk.close().await.unwrap();
+    clinic.store.by_hand(LETTER).await.unwrap();
     let recording = data(clinic).join("recordings").join("7");
     std::fs::create_dir_all(&recording).unwrap();
     std::fs::write(recording.join("recording"), vec![7; 700_000]).unwrap();

@@ -21,7 +21,7 @@ use source::Statement;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
 
 /// Tables that grow with the years of a practice.
-const BIG: [&str; 18] = [
+const BIG: [&str; 19] = [
     "patients",
     "allergies",
     "chronic_conditions",
@@ -33,6 +33,7 @@ const BIG: [&str; 18] = [
     "vital_signs",
     "addenda",
     "attachments",
+    "letters",
     "audit_events",
     "evidence",
     "transcripts",

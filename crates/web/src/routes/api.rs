@@ -92,7 +92,8 @@ fn waiting(routes: Routes) -> Routes {
 
 fn office(routes: Routes) -> Routes {
     use crate::api::{blocked_times, letters, practice, visit_types};
-    use Action::{ReadChart, ReadSchedule, WriteSchedule, WriteSettings};
+    use crate::pages::letters::download;
+    use Action::{ReadChart, ReadSchedule, WriteChart, WriteSchedule, WriteSettings};
     routes
         .get("/api/v1/blocked-times", May(ReadSchedule), blocked_times::list)
         .post("/api/v1/blocked-times", May(WriteSchedule), blocked_times::create)
@@ -103,9 +104,16 @@ fn office(routes: Routes) -> Routes {
         .get("/api/v1/visit-types", May(ReadSchedule), visit_types::list)
         .patch("/api/v1/visit-types/{kind}", May(WriteSettings), visit_types::update)
         .get("/api/v1/appointments/{id}/prescription", May(ReadChart), prints::prescription)
+        .get("/api/v1/appointments/{id}/prescription/pdf", May(ReadChart), prints::papers::prescription)
         .get("/api/v1/appointments/{id}/summary", May(ReadChart), prints::summary)
+        .get("/api/v1/appointments/{id}/summary/pdf", May(ReadChart), prints::papers::summary)
         .get("/api/v1/appointments/{id}/letters/{kind}", May(ReadChart), letters::start)
-        .post("/api/v1/appointments/{id}/letters/{kind}", May(ReadChart), letters::print)
+        .post("/api/v1/appointments/{id}/letters/{kind}", May(WriteChart), letters::keep)
+        .get("/api/v1/appointments/{id}/letters", May(ReadChart), letters::of_visit)
+        .get("/api/v1/patients/{id}/letters", May(ReadChart), letters::list)
+        .get("/api/v1/letters/{id}", May(ReadChart), letters::get)
+        .get("/api/v1/letters/{id}/pdf", May(ReadChart), download)
+        .post("/api/v1/letters/{id}/withdraw", May(WriteChart), letters::withdraw)
 }
 
 fn visits(routes: Routes) -> Routes {

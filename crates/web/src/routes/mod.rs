@@ -159,9 +159,15 @@ fn visits(routes: Routes) -> Routes {
         .post("/visits/{id}/sign", May(Action::SignRecord), visit::sign)
         .post("/visits/{id}/addenda", May(Action::SignRecord), visit::add)
         .get("/visits/{id}/prescription", May(Action::ReadChart), prints::prescription)
+        .get("/visits/{id}/prescription/pdf", May(Action::ReadChart), prints::papers::prescription)
         .get("/visits/{id}/summary", May(Action::ReadChart), prints::summary)
+        .get("/visits/{id}/summary/pdf", May(Action::ReadChart), prints::papers::summary)
         .get("/visits/{id}/letters/{kind}", May(Action::ReadChart), letters::edit)
-        .post("/visits/{id}/letters/{kind}", May(Action::ReadChart), letters::print)
+        .post("/visits/{id}/letters/{kind}", May(Action::WriteChart), letters::keep)
+        .get("/letters/{id}", May(Action::ReadChart), letters::show)
+        .get("/letters/{id}/print", May(Action::ReadChart), letters::print)
+        .get("/letters/{id}/pdf", May(Action::ReadChart), letters::download)
+        .post("/letters/{id}/withdraw", May(Action::WriteChart), letters::withdraw)
 }
 
 fn scribing(routes: Routes) -> Routes {

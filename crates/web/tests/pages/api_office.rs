@@ -171,8 +171,50 @@ async fn what_goes_out_comes_from_the_signed_record_and_is_noted() {
         fits(&document, "PrintedLetter", &printed);
         assert_eq!(printed["paragraphs"], made!(["Dear Bo,", "thank you."]));
         assert!(printed["html"].as_str().unwrap().contains("Dr. Bo Invented"));
-        assert_eq!(events(clinic, "print", "medical_record").await, 3);
+        assert_eq!(events(clinic, "print", "letter").await, 1);
         assert_eq!(dora.get(&format!("{place}/letters/poem")).await.status, StatusCode::NOT_FOUND);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_program_reads_takes_out_and_withdraws_the_letters_that_are_kept() {
+    on_both(async |clinic| {
+        let visit = signed(clinic).await;
+        let mut dora = client(clinic, &clinic.doctor).await;
+        let document = dora.document().await;
+        let place = format!("/api/v1/appointments/{}/letters", visit.appointment);
+        let typed =
+            made!({ "to": "Dr. Bo Invented", "subject": "About Jane", "text": "Dear Bo,\n\nthank you." });
+        let first = json(&dora.post(&format!("{place}/referral"), &typed).await);
+        let again = json(&dora.post(&format!("{place}/referral"), &typed).await);
+        assert_eq!(first["id"], again["id"], "the same letter is kept once");
+        let of_visit = json(&dora.get(&place).await);
+        let of_patient =
+            json(&dora.get(&format!("/api/v1/patients/{}/letters?limit=1", visit.patient)).await);
+        assert_eq!(of_visit["items"], of_patient["items"]);
+        fits(&document, "ListedLetter", &of_visit["items"][0]);
+        let own = format!("/api/v1/letters/{}", first["id"].as_str().unwrap());
+        let letter = json(&dora.get(&own).await);
+        fits(&document, "KeptLetter", &letter);
+        assert_eq!(
+            (&letter["text"], &letter["withdrawal"]),
+            (&made!("Dear Bo,\n\nthank you."), &Value::Null)
+        );
+        let file = dora.get(&format!("{own}/pdf")).await;
+        assert_eq!(file.header("content-type"), "application/pdf");
+        assert!(medrecord_testkit::pdf::pages(&file.bytes).concat().contains("Dr. Bo Invented"));
+        let silent = dora.post(&format!("{own}/withdraw"), &made!({ "reason": "" })).await;
+        assert_eq!(json(&silent)["errors"][0]["field"], "reason", "{}", silent.text);
+        let back = json(&dora.post(&format!("{own}/withdraw"), &made!({ "reason": "Wrong doctor" })).await);
+        fits(&document, "KeptLetter", &back);
+        assert_eq!(back["withdrawal"]["reason"], "Wrong doctor");
+        let twice = dora.post(&format!("{own}/withdraw"), &made!({ "reason": "Again" })).await;
+        assert_eq!(twice.status, StatusCode::CONFLICT, "{}", twice.text);
+        for (verb, count) in [("create", 1), ("export", 1), ("update", 1)] {
+            assert_eq!(events(clinic, verb, "letter").await, count, "{verb}");
+        }
+        assert_eq!(dora.get("/api/v1/letters/nobody").await.status, StatusCode::NOT_FOUND);
     })
     .await;
 }

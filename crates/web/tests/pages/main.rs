@@ -24,6 +24,7 @@ mod duplicates;
 mod growth;
 mod language;
 mod larger_model;
+mod letters;
 mod live;
 mod outage;
 mod paper;

@@ -55,51 +55,6 @@ async fn the_whole_chart_is_one_click_and_one_file() {
 }
 
 #[tokio::test]
-async fn letters_come_from_the_signed_record_and_print_as_changed() {
-    on_both(async |clinic| {
-        let Visit { appointment, .. } = signed(clinic).await;
-        let mut dora = signed_in(clinic, &clinic.doctor).await;
-        for (kind, text) in [
-            ("referral", "Diagnosis: Viral pharyngitis"),
-            ("sick-note", "was seen at this practice on 22-Nov-2026"),
-            ("plain-summary", "ibuprofen 400 mg: Take with food."),
-        ] {
-            let path = format!("/visits/{appointment}/letters/{kind}");
-            let edit = dora.get(&path).await;
-            assert!(edit.status == StatusCode::OK && edit.says(text), "{kind}: {}", edit.main());
-            let empty = dora.post(&path, &[("subject", "x"), ("text", " ")]).await;
-            assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
-            let fields =
-                [("to", "Dr Roe\nElm Row"), ("subject", "About Jane"), ("text", "First.\n\nSecond & last.")];
-            let sheet = dora.post(&path, &fields).await;
-            assert_eq!(sheet.status, StatusCode::OK, "{}", sheet.main());
-            assert!(sheet.says("Second &#38; last.") && sheet.says("Dr Roe<br>Elm Row"), "{}", sheet.main());
-        }
-        let unknown = dora.get(&format!("/visits/{appointment}/letters/poem")).await;
-        assert_eq!(unknown.status, StatusCode::NOT_FOUND);
-        let mut ada = signed_in(clinic, &clinic.admin).await;
-        let trail = ada.get("/audit").await;
-        assert!(trail.says("printed a referral") && trail.says("printed a sick note"), "{}", trail.main());
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_letter_is_not_written_from_a_draft() {
-    on_both(async |clinic| {
-        let visit = checked_in(clinic).await;
-        let mut desk = clinic.desk(&clinic.doctor).await;
-        medical_records::open(&mut desk, visit.appointment).await.expect("open");
-        desk.close().await.expect("kept");
-        let mut dora = signed_in(clinic, &clinic.doctor).await;
-        let path = format!("/visits/{}/letters/referral", visit.appointment);
-        let refused = dora.get(&path).await;
-        assert!(refused.says("Sign the record first"), "{}", refused.main());
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn one_box_finds_words_in_charts_things_to_do_and_recent_charts() {
     on_both(async |clinic| {
         let Visit { patient, appointment } = signed(clinic).await;

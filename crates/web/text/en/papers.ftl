@@ -12,6 +12,11 @@ paper-phone = Phone { $phone }
 paper-licence = Licence { $number }
 paper-no-licence = Licence not recorded
 paper-signed = Signed { $when }
+paper-page = Page { $number } of { $count }
+# Whose a paper is, at the foot of every page: name, birth date, record number.
+paper-whose = { $name } · born { $born } · Record { $number }
+# Above what is prescribed or told; $allergies is a list.
+paper-allergies = Allergies: { $allergies }
 # Stands on papers in another language than English alone.
 paper-as-written = What the practice wrote, and the names of medicines, stand as they were written.
 

@@ -12,6 +12,11 @@ paper-phone = Teléfono { $phone }
 paper-licence = Licencia profesional { $number }
 paper-no-licence = Licencia profesional sin registrar
 paper-signed = Firmado el { $when }
+paper-page = Página { $number } de { $count }
+# Whose a paper is, at the foot of every page: name, birth date, record number.
+paper-whose = { $name } · fecha de nacimiento { $born } · Expediente { $number }
+# Above what is prescribed or told; $allergies is a list.
+paper-allergies = Alergias: { $allergies }
 # Stands on papers in another language than English alone.
 paper-as-written = Lo que escribió el consultorio y los nombres de los medicamentos aparecen tal como se escribieron.
 

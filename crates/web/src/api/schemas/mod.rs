@@ -9,6 +9,7 @@ macro_rules! words {
     };
 }
 
+mod letters;
 mod office;
 mod people;
 mod records;
@@ -20,8 +21,16 @@ mod waiting;
 /// Versions and the like.
 const ANY: (i32, i32) = (0, i32::MAX);
 
-static PARTS: [&[Schema]; 7] =
-    [&people::ALL, &visits::ALL, &records::ALL, &scribe::ALL, &sound::ALL, &office::ALL, &waiting::ALL];
+static PARTS: [&[Schema]; 8] = [
+    &people::ALL,
+    &visits::ALL,
+    &records::ALL,
+    &scribe::ALL,
+    &sound::ALL,
+    &office::ALL,
+    &letters::ALL,
+    &waiting::ALL,
+];
 
 /// Every shape.
 pub(super) fn all() -> impl Iterator<Item = &'static Schema> {
@@ -36,6 +45,7 @@ mod tests {
     use medrecord_clinic::appointment::WalkInForm;
     use medrecord_clinic::blocked_time::BlockedTimeForm;
     use medrecord_clinic::condition::ConditionForm;
+    use medrecord_clinic::letter::LetterForm;
     use medrecord_clinic::medical_record::RecordForm;
     use medrecord_clinic::medication::MedicationForm;
     use medrecord_clinic::patient::PatientForm;
@@ -66,6 +76,7 @@ mod tests {
         same_fields("PrescriptionInput", &PrescriptionForm::default());
         same_fields("AddendumInput", &AddendumForm::default());
         same_fields("BlockedTimeInput", &BlockedTimeForm::default());
+        same_fields("LetterInput", &LetterForm::default());
         same_fields("PracticeInput", &PracticeForm::default());
         same_fields("WaitingEntryInput", &WaitingForm::default());
     }

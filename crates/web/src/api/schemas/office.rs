@@ -1,4 +1,4 @@
-//! Shapes of what the practice keeps beside charts: documents, duplicates, blocked times, settings, letters.
+//! Shapes of what the practice keeps beside charts: documents, duplicates, blocked times, settings.
 
 use super::super::schema::Kind::{self, Anything, Flag, Id, Instant, Many, Of, Text, Texts, Whole, Word};
 use super::super::schema::{Schema, may, must};
@@ -6,7 +6,7 @@ use super::ANY;
 use medrecord_clinic::appointment::{AppointmentStatus, AppointmentType};
 use medrecord_clinic::blocked_time::BlockedTimeKind;
 
-pub(super) const ALL: [Schema; 26] = [
+pub(super) const ALL: [Schema; 23] = [
     DOCUMENT,
     ERROR_INPUT,
     CANDIDATE,
@@ -30,9 +30,6 @@ pub(super) const ALL: [Schema; 26] = [
     SERIES,
     SERIES_VISIT,
     CANCELLED,
-    LETTER,
-    LETTER_INPUT,
-    PRINTED_LETTER,
 ];
 
 const VERDICT: Kind = Word(|| vec!["likely", "possible"]);
@@ -264,33 +261,3 @@ const SERIES_VISIT: Schema = Schema::given(
 
 const CANCELLED: Schema =
     Schema::given("Cancelled", "How many visits were called off.", &[must("cancelled", Whole(0, 26))]);
-
-const LETTER: Schema = Schema::given(
-    "Letter",
-    "A letter to start from.",
-    &[must("title", Text), must("subject", Text), must("text", Text)],
-);
-
-const LETTER_INPUT: Schema = Schema::sent(
-    "LetterInput",
-    "A letter as it is to be printed; an empty line begins a paragraph.",
-    &[may("to", Text), must("subject", Text), must("text", Text)],
-);
-
-const PRINTED_LETTER: Schema = Schema::given(
-    "PrintedLetter",
-    "A letter as it goes out, in parts and as a page.",
-    &[
-        must("letterhead", Texts),
-        must("title", Text),
-        must("date", Text),
-        must("to", Texts),
-        must("subject", Text),
-        must("paragraphs", Texts),
-        may("signedBy", Text),
-        may("signedAt", Text),
-        may("licenseNumber", Text),
-        must("printed", Text),
-        must("html", Text),
-    ],
-);

@@ -26,6 +26,7 @@ pub(super) fn words(entry: &Entry) -> String {
         ("sign", "medical_record") => "signed the note".to_owned(),
         ("print", "medical_record") => printed(said("document")),
         ("create", "addendum") => "added an addendum".to_owned(),
+        (action, "letter") => letter(action, said("kind")),
         ("create", "consent") => "recorded the answer about recordings".to_owned(),
         ("search", "patient_merge") => "looked at merged charts".to_owned(),
         ("create", "patient_merge") => "merged two charts".to_owned(),
@@ -86,6 +87,23 @@ fn printed(document: Option<&str>) -> String {
         Some(_) | None => "printed the visit",
     }
     .to_owned()
+}
+
+/// What was done with a letter that is kept.
+fn letter(action: &str, kind: Option<&str>) -> String {
+    let letter = match kind {
+        Some("referral") => "a referral",
+        Some("sick_note") => "a sick note",
+        Some("plain_summary") => "a summary in plain words",
+        Some(_) | None => "letters",
+    };
+    let done = match action {
+        "create" => "kept",
+        "update" => "withdrew",
+        "export" => "took out the PDF of",
+        other => verb(other),
+    };
+    format!("{done} {letter}")
 }
 
 fn verb(action: &str) -> &str {
@@ -183,6 +201,9 @@ mod tests {
             ("read", "page", json!({ "code": "not_allowed" }), "opened a page: the role may not"),
             ("update", "chronic_condition", json!({}), "changed a problem"),
             ("print", "medical_record", json!({ "document": "referral" }), "printed a referral"),
+            ("create", "letter", json!({ "kind": "sick_note" }), "kept a sick note"),
+            ("update", "letter", json!({ "kind": "referral" }), "withdrew a referral"),
+            ("search", "letter", json!({}), "looked through letters"),
             ("create", "odd_thing", json!({}), "added odd thing"),
         ] {
             assert_eq!(said(action, entity, detail), words, "{action} {entity}");

@@ -8,6 +8,7 @@ use crate::desk::LookingUp;
 use crate::error::Fault;
 use crate::page::{Fragment, page, see_other_saying};
 use crate::pages::growth;
+use crate::pages::letters::{Item as Letter, item};
 use crate::shell::{Banner, Shell};
 use crate::urls;
 use crate::visitor::Visitor;
@@ -24,8 +25,11 @@ use medrecord_clinic::medication::Medication;
 use medrecord_clinic::patient::Patient;
 use medrecord_clinic::time::{Day, Zone};
 use medrecord_store::chart::{self, Consent, NEWEST, Visit};
-use medrecord_store::{Desk, Refusal, attachments, merges};
+use medrecord_store::{Desk, Refusal, attachments, letters, merges};
 use serde::Deserialize;
+
+/// How many letters the chart lists; those before are with their visits.
+const LETTERS: i64 = 50;
 
 /// Which part of the visits is asked for.
 #[derive(Deserialize)]
@@ -77,6 +81,7 @@ struct ChartPage {
     /// Where the growth charts are, for a patient under 20, and the newest percentiles.
     growth: Option<(String, String)>,
     documents: Vec<Document>,
+    letters: Vec<Letter>,
     consent: &'static str,
     consent_on: String,
     facts: Vec<(&'static str, String)>,
@@ -121,12 +126,14 @@ pub(crate) async fn show(
     let overview = chart::overview(&mut desk, patient).await?;
     let banner = head(&mut desk, &visitor, patient).await?;
     let documents = attachments::list(&mut desk, patient).await?;
+    let kept = letters::page(&mut desk, patient, None, LETTERS).await?;
     let older = match before {
         Some(_) => Some(visits_of(&mut desk, patient, before, visitor.zone()).await?),
         None => None,
     };
     desk.close().await?;
-    page(&chart_page(&visitor, visitor.today(&app), banner, (overview, documents), older))
+    let chart = chart_page(&visitor, visitor.today(&app), banner, (overview, documents), older);
+    page(&ChartPage { letters: kept.iter().map(item).collect(), ..chart })
 }
 
 async fn visits_of(
@@ -195,6 +202,7 @@ fn chart_page(
             .filter(|document| document.entered_in_error_at.is_none())
             .map(|document| in_list(document, zone))
             .collect(),
+        letters: Vec::new(),
         consent,
         consent_on,
         facts: facts(patient),

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::desk::LookingUp;
 use crate::error::Fault;
 use crate::pages::chart::id;
+use crate::pages::letters;
 use crate::pages::visits::NoteView;
 use crate::text::{Text, words};
 use crate::visitor::Visitor;
@@ -35,6 +36,7 @@ struct ChartFile {
     problems: Vec<String>,
     medications: Vec<String>,
     documents: Vec<String>,
+    letters: Vec<letters::View>,
     visits: Vec<VisitView>,
     taken_out: String,
 }
@@ -122,6 +124,7 @@ fn file(whole: WholeChart, practice: &Practice, zone: Zone, today: Day) -> Chart
         problems: whole.chronic_conditions.iter().map(problem).collect(),
         medications: whole.medications.iter().map(medication).collect(),
         documents: documents.collect(),
+        letters: whole.letters.iter().map(|letter| letters::View::of(letter, zone)).collect(),
         visits,
         taken_out,
         patient: whole.patient,

@@ -1,5 +1,5 @@
 //! What goes out on paper: the prescription and the summary of a visit, from the signed record alone, in the language that
-//! the patient wants for papers; English where nobody said, whoever prints.
+//! the patient wants for papers; English where nobody said, whoever prints. `papers.rs` makes PDFs of them.
 
 use crate::desk::Reading;
 use crate::error::Fault;
@@ -14,9 +14,12 @@ use axum::response::Response;
 use medrecord_clinic::language::Language;
 use medrecord_clinic::patient::Patient;
 use medrecord_clinic::practice::Practice;
+use medrecord_clinic::time::Instant;
 use medrecord_store::medical_records::{self, Document};
 use medrecord_store::{Desk, Refusal, practice, vitals};
 use serde::Deserialize;
+
+pub(crate) mod papers;
 
 #[derive(Template)]
 #[template(path = "pages/prints/prescription.html")]
@@ -54,6 +57,8 @@ struct Sheet {
     others: Vec<Language>,
     frame: Frame,
     letterhead: String,
+    practice: Vec<String>,
+    signed_at: Instant,
     signature: Option<Stamp>,
     licence: Option<String>,
     specialty: Option<String>,
@@ -116,16 +121,16 @@ async fn sheet(
     let given = std::mem::take(&mut note.prescriptions);
     let (prescriptions, rest) = match document {
         Document::Prescription => (given.into_iter().filter(|row| !row.stopped).collect(), Vec::new()),
-        Document::Summary | Document::Referral | Document::SickNote | Document::PlainSummary => {
-            (Vec::new(), given)
-        }
+        Document::Summary => (Vec::new(), given),
     };
     note.prescriptions = rest;
     let when = t.day_and_clock(zone, desk.now());
     let sheet = Sheet {
         t,
         others: Language::ALL.into_iter().filter(|language| *language != t.language()).collect(),
-        letterhead: letterhead(&practice, t),
+        letterhead: letterhead(&practice, t).join(" · "),
+        practice: letterhead(&practice, t),
+        signed_at: record.signature().map_or(desk.now(), |signature| signature.signed_at),
         signature: stamp_in(desk, &record, (zone, t)).await?,
         licence: signer.as_ref().and_then(|signer| signer.license_number.clone()),
         specialty: signer.and_then(|signer| signer.specialty),
@@ -137,10 +142,9 @@ async fn sheet(
     Ok((sheet, note))
 }
 
-/// Name, address and phone on one line.
-fn letterhead(practice: &Practice, t: Text) -> String {
+/// Name, address and phone, a line each.
+fn letterhead(practice: &Practice, t: Text) -> Vec<String> {
     let address = practice.address.iter().flat_map(|address| address.lines()).map(str::to_owned);
     let phone = practice.phone.iter().map(|phone| t.with("phone", phone).say("paper-phone"));
-    let lines: Vec<String> = std::iter::once(practice.name.clone()).chain(address).chain(phone).collect();
-    lines.join(" · ")
+    std::iter::once(practice.name.clone()).chain(address).chain(phone).collect()
 }

@@ -5,6 +5,7 @@ use crate::desk::Writing;
 use crate::error::Fault;
 use crate::form::Form;
 use crate::page::{page, refused, see_other_saying};
+use crate::pages::letters;
 use crate::shell::Shell;
 use crate::text::Text;
 use crate::urls;
@@ -29,6 +30,7 @@ struct SignedPage {
     signature: Option<Stamp>,
     addenda: Vec<AddendumView>,
     overrides: Vec<Override>,
+    letters: Vec<letters::Item>,
     may_add: bool,
 }
 
@@ -106,9 +108,11 @@ async fn signed_page(
         Some(record) => medical_records::overrides(desk, record.id).await?,
         None => Vec::new(),
     };
+    let kept = medrecord_store::letters::of_visit(desk, frame.appointment.id).await?;
     Ok(SignedPage {
         shell: visitor.shell(),
         overrides,
+        letters: kept.iter().map(letters::item).collect(),
         may_add: signature.is_some() && visitor.may(Action::SignRecord),
         frame,
         form,
