@@ -9,7 +9,7 @@ use crate::visitor::Visitor;
 use axum::extract::{Form as Posted, Path};
 use axum::response::Response;
 use medrecord_clinic::access::Action;
-use medrecord_clinic::consultation::Decision;
+use medrecord_clinic::consultation::{Decision, Evidence, is_offered};
 use medrecord_clinic::ids::{AppointmentId, EvidenceId};
 use medrecord_clinic::medical_record::Severity;
 use medrecord_store::{Desk, Refusal, adoption, evidence, medical_records};
@@ -91,10 +91,13 @@ pub(crate) async fn decide_all(
     Ok(see_other_saying(&next, "ok", &words))
 }
 
-/// Whether every drafted item is decided and nothing is missing before signing.
+/// Whether every drafted item is decided, but for offers that nobody must answer, and nothing is missing before signing.
 async fn nothing_is_left(desk: &mut Desk, appointment: AppointmentId) -> Result<bool, Refusal> {
     let drafted = evidence::latest(desk, appointment).await?;
-    if drafted.iter().any(|item| item.decision == Decision::Proposed) {
+    let waits = |item: &Evidence| {
+        item.decision == Decision::Proposed && (!is_offered(&item.flags) || item.is_flagged())
+    };
+    if drafted.iter().any(waits) {
         return Ok(false);
     }
     let review = medical_records::review(desk, appointment).await?;
