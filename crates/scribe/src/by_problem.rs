@@ -137,17 +137,22 @@ mod tests {
 
     #[test]
     fn an_order_for_something_else_is_put_under_no_problem() {
-        for order in [
-            "For your knee, I'm going to prescribe ibuprofen 400 milligrams three times a day.",
-            "For your diabetes, I'm going to start you on metformin 500 milligrams once a day.",
+        for (order, is_led) in [
+            ("I'm going to prescribe ibuprofen 400 milligrams three times a day.", true),
+            ("For your knee, I'm going to prescribe ibuprofen 400 milligrams three times a day.", false),
+            ("For your diabetes, I'm going to prescribe metformin 500 milligrams once a day.", false),
         ] {
-            let said = format!("[doctor] I think you have bronchitis.\n[doctor] {order}\n[patient] Okay.");
-            let mut draft = crate::draft(&Transcript::parse(&said), &VisitContext::default());
-            draft.record.diagnosis.retain(|sentence| sentence.text.contains("ronchitis"));
-            assert!(!draft.record.treatment_plan.is_empty() && !draft.record.diagnosis.is_empty(), "{order}");
+            let said = format!("[doctor] I think you have bronchitis.\n[doctor] {order}");
+            let mut draft = Draft { transcript: Transcript::parse(&said), ..Draft::default() };
+            let drafted = |text: &str, at| Sentence {
+                text: text.to_owned(),
+                evidence: vec![at],
+                ..Sentence::default()
+            };
+            draft.record.diagnosis.push(drafted("Bronchitis.", 0));
+            draft.record.treatment_plan.push(drafted(&format!("Prescribe {order}"), 1));
             arrange(&mut draft);
-            let led = draft.record.treatment_plan.iter().find(|s| s.text.starts_with("Bronchitis: "));
-            assert!(led.is_none(), "{led:?}");
+            assert_eq!(draft.record.treatment_plan[0].text.starts_with("Bronchitis: "), is_led, "{order}");
         }
     }
 }
