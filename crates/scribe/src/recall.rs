@@ -11,7 +11,7 @@ use crate::speech::{Piece, Renamed, put_right};
 use crate::transcript::Transcript;
 
 /// The medicines of one or more visits; each counts once a visit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recall {
     /// Medicines of the list that were said.
     pub said: usize,
@@ -21,8 +21,8 @@ pub struct Recall {
     pub put_right: usize,
     /// The same where the chart lists the medicines that the patient says to take.
     pub with_chart: usize,
-    /// Names put in, with the chart, that nobody said.
-    pub wrong: usize,
+    /// Names put in, with the chart, that nobody said, each with what was heard.
+    pub wrong: Vec<String>,
 }
 
 impl Recall {
@@ -39,7 +39,7 @@ impl Recall {
             heard: wanted.intersection(&named(turns(&heard))).count(),
             put_right: found(&plain),
             with_chart: found(&charted),
-            wrong: wrong.count(),
+            wrong: wrong.map(|one| format!("{} -> {}", one.heard, one.meant)).collect(),
         }
     }
 
@@ -51,7 +51,7 @@ impl Recall {
             heard: self.heard + other.heard,
             put_right: self.put_right + other.put_right,
             with_chart: self.with_chart + other.with_chart,
-            wrong: self.wrong + other.wrong,
+            wrong: [self.wrong, other.wrong].concat(),
         }
     }
 }
@@ -93,10 +93,11 @@ mod tests {
         let said = "[patient] I take metformin every day.\n[doctor] Start lisinopril, ten milligrams daily.";
         let heard =
             "[patient] I take met for me in every day.\n[doctor] Start lyesanoprile, ten milligrams daily.";
-        let all = Recall { said: 2, heard: 0, put_right: 1, with_chart: 2, wrong: 0 };
+        let all = Recall { said: 2, heard: 0, put_right: 1, with_chart: 2, wrong: Vec::new() };
         assert_eq!(Recall::of(said, heard), all);
-        assert_eq!(Recall::of(said, said), Recall { heard: 2, put_right: 2, ..all });
-        assert_eq!(Recall::of("[patient] I feel well.", heard).wrong, 1);
-        assert_eq!(all.and(all), Recall { said: 4, heard: 0, put_right: 2, with_chart: 4, wrong: 0 });
+        assert_eq!(Recall::of(said, said), Recall { heard: 2, put_right: 2, ..all.clone() });
+        assert_eq!(Recall::of("[patient] I feel well.", heard).wrong, ["lyesanoprile -> lisinopril"]);
+        let twice = Recall { said: 4, heard: 0, put_right: 2, with_chart: 4, wrong: Vec::new() };
+        assert_eq!(all.clone().and(all), twice);
     }
 }

@@ -137,8 +137,11 @@ fn print_recall(recall: &Recall) -> Result<()> {
         row("as the recogniser wrote", of_said(recall.heard)),
         row("after misheard names are put right", of_said(recall.put_right)),
         row("the same, the chart listing what the patient takes", of_said(recall.with_chart)),
-        row("names put in that nobody said", recall.wrong.to_string()),
+        row("names put in that nobody said", recall.wrong.len().to_string()),
     ])?;
+    for name in &recall.wrong {
+        say::line(name)?;
+    }
     Ok(())
 }
 
