@@ -88,7 +88,7 @@ fn abbreviation(text: &str) -> Result<String, Problems> {
     {
         return Ok(format!(".{told}"));
     }
-    let words = "An abbreviation is one word that begins with a letter, such as .nfl.";
+    let words = "An abbreviation is one word of letters and digits, a letter first, such as .nfl.";
     Err(Problems::one("abbreviation", "invalid", words))
 }
 

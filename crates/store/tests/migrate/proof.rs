@@ -138,7 +138,7 @@ async fn the_program_reads_signed_records_again_before_it_keeps_a_migration() {
     on_both(async |place| {
         let store = place.open().await;
         let all = Files::built_in();
-        let older = all.clone().up_to(20_261_122_180_500);
+        let older = all.clone().up_to(20_261_123_210_000);
         deploy_files(&store, &older, Purpose::Development).await.unwrap();
         population::sample_clinic(&store, medrecord_clinic::time::Zone::UTC).await.unwrap();
         let proven = deploy_files(&store, &all, Purpose::Production).await.unwrap().proven.unwrap();

@@ -82,7 +82,7 @@ fn changed() -> String {
         // A column, optional.
         (
             "  sex                          Sex\n",
-            "  sex                          Sex\n  /// The patient's language, an ISO 639 code.\n  language                     String?            @db.VarChar(8)\n",
+            "  sex                          Sex\n  /// The religion that the patient named.\n  religion                     String?            @db.VarChar(8)\n",
         ),
         // A column with a default that SQLite cannot add in place.
         (
@@ -129,7 +129,7 @@ async fn every_change_becomes_sql_that_both_databases_take_and_lint_passes() {
         for words in [
             "New enum mood",
             "Other words in the enum appointment_type",
-            "New column patients.language: The patient's language, an ISO 639 code",
+            "New column patients.religion: The religion that the patient named",
             "New column patients.asked_at: When the patient was last asked for news",
             "Column patients.preferred_name: type varchar(300) instead of varchar(255)",
             "Column patients.emergency_contact_phone: may be empty",

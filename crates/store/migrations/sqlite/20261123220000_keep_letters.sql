@@ -30,7 +30,7 @@ CREATE TABLE letters (
     CONSTRAINT letters_content_digest_check CHECK (length(content_digest) = 64 AND content_digest NOT GLOB '*[^0-9a-f]*'),
     CONSTRAINT letters_withdrawn_check CHECK ((withdrawn_at IS NULL AND withdrawn_by IS NULL AND withdrawn_reason IS NULL) OR (withdrawn_at IS NOT NULL AND withdrawn_by IS NOT NULL AND withdrawn_reason IS NOT NULL))
 ) STRICT;
-CREATE INDEX letters_patient_id_kept_at_idx ON letters (patient_id, kept_at DESC, id DESC);
+CREATE INDEX letters_patient_id_kept_at_id_idx ON letters (patient_id, kept_at DESC, id DESC);
 CREATE INDEX letters_medical_record_id_kept_at_idx ON letters (medical_record_id, kept_at);
 -- The same letter is kept once, however often its button is pressed; once withdrawn it may be written again.
 CREATE UNIQUE INDEX letters_medical_record_id_content_digest_key ON letters (medical_record_id, content_digest) WHERE withdrawn_at IS NULL;

@@ -51,7 +51,7 @@ COMMENT ON COLUMN letters.kept_at IS 'When it was finished.';
 COMMENT ON COLUMN letters.withdrawn_at IS 'When it was withdrawn.';
 COMMENT ON COLUMN letters.withdrawn_by IS 'Who withdrew it.';
 COMMENT ON COLUMN letters.withdrawn_reason IS 'Why.';
-CREATE INDEX letters_patient_id_kept_at_idx ON letters (patient_id, kept_at DESC, id DESC);
+CREATE INDEX letters_patient_id_kept_at_id_idx ON letters (patient_id, kept_at DESC, id DESC);
 CREATE INDEX letters_medical_record_id_kept_at_idx ON letters (medical_record_id, kept_at);
 -- The same letter is kept once, however often its button is pressed; once withdrawn it may be written again.
 CREATE UNIQUE INDEX letters_medical_record_id_content_digest_key ON letters (medical_record_id, content_digest) WHERE withdrawn_at IS NULL;
